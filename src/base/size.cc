@@ -1,0 +1,95 @@
+#include "base/size.h"
+
+#include <cctype>
+#include <cmath>
+#include <limits>
+
+namespace arsync {
+namespace {
+
+int power_of_suffix(char letter)
+{
+    switch (std::tolower(static_cast<unsigned char>(letter))) {
+        case 'b': return 0;
+        case 'k': return 1;
+        case 'm': return 2;
+        case 'g': return 3;
+        case 't': return 4;
+        case 'p': return 5;
+        default: return -1;
+    }
+}
+
+struct Decimal {
+    std::uint64_t whole = 0;
+    long double fraction = 0;
+};
+
+/// Takes digits and at most one dot from the front of `text`.
+std::optional<Decimal> take_decimal(std::string_view& text)
+{
+    Decimal value;
+    long double place = 0;
+    bool digits = false;
+    while (!text.empty()) {
+        const char c = text.front();
+        if (c == '.' && place == 0) {
+            place = 0.1L;
+        } else if (c >= '0' && c <= '9') {
+            const auto digit = static_cast<unsigned>(c - '0');
+            digits = true;
+            if (place != 0) {
+                value.fraction += digit * place;
+                place /= 10;
+            } else if (value.whole > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) {
+                return std::nullopt;
+            } else {
+                value.whole = value.whole * 10 + digit;
+            }
+        } else {
+            break;
+        }
+        text.remove_prefix(1);
+    }
+    if (!digits) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_size(std::string_view text, char default_suffix)
+{
+    const auto number = take_decimal(text);
+    if (!number) return std::nullopt;
+
+    int power = power_of_suffix(default_suffix);
+    std::uint64_t base = 1024;
+    if (!text.empty() && power_of_suffix(text.front()) >= 0) {
+        power = power_of_suffix(text.front());
+        text.remove_prefix(1);
+        if (text.starts_with("iB") || text.starts_with("ib")) {
+            text.remove_prefix(2);
+        } else if (power > 0 && !text.empty() && (text.front() == 'B' || text.front() == 'b')) {
+            base = 1000;
+            text.remove_prefix(1);
+        }
+    }
+
+    std::uint64_t unit = 1;
+    for (int i = 0; i < power; ++i) unit *= base;
+    const auto fraction = static_cast<std::uint64_t>(number->fraction * static_cast<long double>(unit));
+    if (number->whole > (std::numeric_limits<std::int64_t>::max() - fraction) / unit) return std::nullopt;
+    std::uint64_t bytes = number->whole * unit + fraction;
+
+    if (text == "+1") {
+        ++bytes;
+    } else if (text == "-1") {
+        if (bytes == 0) return std::nullopt;
+        --bytes;
+    } else if (!text.empty()) {
+        return std::nullopt;
+    }
+    return bytes;
+}
+
+}  // namespace arsync

@@ -1,0 +1,75 @@
+#pragma once
+// Reading and setting what belongs to a file besides its data. Set in the order owner, mode, xattrs and ACL, times:
+// each step may undo a later one (chown clears set-id bits, an ACL changes the group bits of the mode, writing an
+// xattr does not touch mtime but comes cheapest before it).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/name.h"
+#include "platform/directory.h"
+#include "platform/file.h"
+#include "platform/metadata.h"
+
+namespace arsync::platform {
+
+/// What an attribute call acts on: an open file or directory, or, for links and special files, which must not be
+/// opened, a name in a held directory (never followed). Borrows; must not outlive what it was made from.
+class AttributeTarget {
+public:
+    // NOLINTBEGIN(google-explicit-constructor): any of the three is a target.
+    AttributeTarget(const File& file) : descriptor_(file.handle().get()) {}
+    AttributeTarget(const Directory& directory) : descriptor_(directory.handle().get()) {}
+    // NOLINTEND(google-explicit-constructor)
+    AttributeTarget(const Directory& directory, NameView name)
+        : descriptor_(directory.handle().get()), name_(name.c_str())
+    {
+    }
+
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    /// nullptr: the descriptor itself is meant.
+    [[nodiscard]] const char* name() const { return name_; }
+
+private:
+    int descriptor_;
+    const char* name_ = nullptr;
+};
+
+/// nullopt leaves that id as it is.
+[[nodiscard]] Status set_owner(AttributeTarget target, std::optional<UserId> user, std::optional<GroupId> group);
+/// Links have no mode on Linux: not to be called for them there.
+[[nodiscard]] Status set_mode(AttributeTarget target, Mode mode);
+/// nullopt leaves that time as it is.
+[[nodiscard]] Status set_times(AttributeTarget target, std::optional<Timestamp> accessed, Timestamp modified);
+
+struct Xattr {
+    std::string name;
+    std::string value;
+
+    friend auto operator<=>(const Xattr&, const Xattr&) = default;
+};
+
+/// Which attributes count, as rsync sees it: an ordinary user's are `user.*`, root's are all but `system.*`
+/// (macOS: all but those that only the system may set). Source: rsync(1) --xattrs, and observed.
+enum class XattrScope : std::uint8_t { User, Privileged };
+
+/// Sorted by name. A file system without xattrs gives an empty list.
+[[nodiscard]] Result<std::vector<Xattr>> read_xattrs(AttributeTarget target, XattrScope scope);
+[[nodiscard]] Status set_xattr(AttributeTarget target, const Xattr& xattr);
+[[nodiscard]] Status remove_xattr(AttributeTarget target, const std::string& name);
+
+/// An ACL in the system's own form, to be compared and handed back; empty: only what the mode says.
+using Acl = std::string;
+
+enum class AclKind : std::uint8_t {
+    Access,
+    Default,  // of a directory, for what is created in it (Linux); always empty on macOS
+};
+
+[[nodiscard]] Result<Acl> read_acl(AttributeTarget target, AclKind kind);
+[[nodiscard]] Status set_acl(AttributeTarget target, AclKind kind, const Acl& acl);
+
+}  // namespace arsync::platform

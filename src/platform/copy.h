@@ -1,0 +1,97 @@
+#pragma once
+// Copying the data of one file: a ladder of ways, tried from the top and remembered per pair of volumes.
+//   clone       shares the blocks                 (Linux: FICLONE)
+//   kernel      moves them inside the kernel      (Linux: copy_file_range, in chunks so that it can be cancelled)
+//   pipeline    asynchronous, deep queue          (see async_copy.h)
+//   read/write  a buffer that stays in the cache
+// Measurements behind the order: docs/PERFORMANCE.md.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "platform/file.h"
+
+namespace arsync::platform {
+
+enum class CopyMethod : std::uint8_t { Clone, Kernel, Pipeline, ReadWrite };
+enum class CopyPreference : std::uint8_t { Auto, Clone, Kernel, ReadWrite };
+
+/// What is known about copying from one volume to another. Shared by all workers; learns from refusals.
+class VolumePairs {
+public:
+    struct Pair {
+        std::uint64_t from_device;
+        std::uint64_t to_device;
+        std::atomic<bool> clone_refused = false;
+        std::atomic<int> clone_refusal = 0;  // errno of the refusal, for the report
+        std::atomic<bool> kernel_refused = false;
+
+        Pair(std::uint64_t from, std::uint64_t to) : from_device(from), to_device(to) {}
+    };
+
+    /// The reference stays valid as long as this object.
+    [[nodiscard]] Pair& find(std::uint64_t from_device, std::uint64_t to_device);
+
+private:
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Pair>> pairs_;
+};
+
+struct CopyRequest {
+    const File* source = nullptr;
+    const File* target = nullptr;
+    std::uint64_t size = 0;           // of the source, as found when it was opened
+    std::uint64_t source_device = 0;  // for VolumePairs
+    std::uint64_t target_device = 0;
+    CopyPreference preference = CopyPreference::Auto;
+    bool target_is_new = true;      // nothing in it yet: holes need not be punched
+    bool source_has_holes = false;  // allocated less than its size: worth asking for holes
+    bool zeros_become_holes = false;
+    /// Bytes done so far, for whoever watches; may be null.
+    std::atomic<std::uint64_t>* progress = nullptr;
+    /// Checked between chunks; ECANCELED ends the copy. May be null.
+    const std::atomic<bool>* cancel = nullptr;
+};
+
+struct CopyOutcome {
+    CopyMethod method = CopyMethod::ReadWrite;
+    std::uint64_t size = 0;  // bytes that the target has now; less than asked for if the source shrank
+};
+
+/// Which side of the copy failed, for the message.
+struct CopyError {
+    Error error;
+    bool source_side = false;
+};
+
+/// Copies file data. One per worker: owns the buffer.
+class Copier {
+public:
+    explicit Copier(VolumePairs& volumes) : volumes_(volumes) {}
+
+    /// Gives `target` the data of `source` and that length.
+    [[nodiscard]] std::expected<CopyOutcome, CopyError> copy(const CopyRequest& request);
+
+    /// The worker's buffer, for small files that are read whole. Allocated on first use.
+    [[nodiscard]] std::span<std::byte> buffer();
+
+    static constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
+
+private:
+    VolumePairs& volumes_;
+    std::unique_ptr<std::byte[]> buffer_;
+};
+
+/// Whether the two files hold the same bytes; both have `size`. Stops at the first difference.
+[[nodiscard]] std::expected<bool, CopyError> same_content(const File& a, const File& b, std::uint64_t size,
+                                                          std::span<std::byte> buffer,
+                                                          const std::atomic<bool>* cancel);
+
+}  // namespace arsync::platform

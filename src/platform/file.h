@@ -1,0 +1,59 @@
+#pragma once
+// An open regular file (or device). All positions and lengths are bytes. Interrupted calls are repeated inside.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/error.h"
+#include "platform/handle.h"
+#include "platform/metadata.h"
+
+namespace arsync::platform {
+
+/// [begin, end): bytes that hold data.
+struct Extent {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+class File {
+public:
+    explicit File(Handle handle) : handle_(std::move(handle)) {}
+
+    [[nodiscard]] Result<Metadata> stat() const;
+
+    /// Reads at `offset` until `buffer` is full or the file ends; returns how much.
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> buffer) const;
+    /// Writes all of `data` at `offset`.
+    [[nodiscard]] Status write_at(std::uint64_t offset, std::span<const std::byte> data) const;
+
+    [[nodiscard]] Status truncate(std::uint64_t size) const;
+    /// Makes [offset, offset+length) read as zeros and gives its blocks back where the file system can
+    /// (Linux: FALLOC_FL_PUNCH_HOLE, macOS: F_PUNCHHOLE); `false` where it cannot.
+    [[nodiscard]] Result<bool> punch_hole(std::uint64_t offset, std::uint64_t length) const;
+    /// Asks for disk space for a file that will have `size` bytes, without changing its size. Refusal by the file
+    /// system is no error (`false`); a full disk is.
+    [[nodiscard]] Result<bool> preallocate(std::uint64_t size) const;
+
+    /// The next run of data at or after `from`, nullopt behind the last. A file system that knows no holes answers
+    /// with one extent up to `size`. Source: lseek(2), SEEK_DATA and SEEK_HOLE.
+    [[nodiscard]] Result<std::optional<Extent>> next_data(std::uint64_t from, std::uint64_t size) const;
+
+    /// The file will be read once from start to end. Only a hint.
+    void hint_sequential() const;
+
+    /// Data and size are on stable storage when this returns.
+    [[nodiscard]] Status sync() const;
+
+    /// Closes and tells what close(2) tells (NFS, quotas: writes may fail as late as this).
+    [[nodiscard]] Status close();
+
+    [[nodiscard]] const Handle& handle() const { return handle_; }
+
+private:
+    Handle handle_;
+};
+
+}  // namespace arsync::platform

@@ -1,0 +1,40 @@
+#pragma once
+// Facts about and settings of this process.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "platform/metadata.h"
+
+namespace arsync::platform {
+
+struct ProcessFacts {
+    UserId user = 0;            // effective
+    GroupId group = 0;          // effective
+    bool privileged = false;    // may give files away and make devices
+    Mode umask = 0;             // as found at start
+    unsigned cores = 1;         // that this process may use
+    std::uint64_t descriptors = 0;  // how many may be open at once
+};
+
+/// To be called once at the start, before any thread: takes the umask to 0 (modes given to create calls then mean what
+/// they say; policies apply `umask` themselves), raises the limit on open files as far as allowed, ignores SIGPIPE.
+[[nodiscard]] ProcessFacts prepare_process();
+
+/// Whether this process belongs to a group, so that it may give its files to it.
+[[nodiscard]] bool is_member_of(GroupId group);
+
+[[nodiscard]] std::optional<std::string> environment(const char* name);
+
+/// Names for ids and back; nullopt where the system knows none.
+[[nodiscard]] std::optional<std::string> user_name(UserId id);
+[[nodiscard]] std::optional<std::string> group_name(GroupId id);
+
+/// Puts back the default meaning of an interrupt and raises it: the process ends as if it had never caught it.
+[[noreturn]] void die_by_interrupt();
+
+/// For names of temporary files; not for secrets.
+[[nodiscard]] std::uint64_t random_number();
+
+}  // namespace arsync::platform

@@ -1,0 +1,97 @@
+#pragma once
+// rsync's filter rules: which names take part in a transfer. Pure functions on byte strings; where a rule needs a file
+// (merge files), the caller hands in how to read it. Source: rsync(1), FILTER RULES, and observation of rsync 3.5.
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace arsync::rules {
+
+/// Why rules were not accepted. `exit_code` as rsync's: 1 for bad syntax, 11 for a file that cannot be read.
+struct RuleError {
+    std::string message;
+    int exit_code = 1;
+};
+
+/// The content of a file by path; an Error with std::errc::no_such_file_or_directory where there is none.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
+enum class Side : std::uint8_t {
+    Sender,    // hides names from the transfer
+    Receiver,  // protects names from deletion
+};
+
+enum class Verdict : std::uint8_t { NoMatch, Include, Exclude };
+
+/// The rules in force in one directory: those of the command line plus what per-directory merge files added on the way
+/// down. Immutable and shared, so that directories can be visited in any order and by any thread.
+class FilterContext {
+public:
+    /// No rules at all: then nobody needs to build paths to ask.
+    [[nodiscard]] bool empty() const;
+    /// Whether any directory may add rules; if not, enter() returns the context itself.
+    [[nodiscard]] bool has_directory_rules() const;
+
+    /// First match wins. `path` is relative to the transfer root, without leading or trailing '/'; for the root itself
+    /// it is ".", which no rule excludes.
+    [[nodiscard]] Verdict check(std::string_view path, bool is_directory, Side side) const;
+
+    /// Whether an extended attribute of that name takes part (rules with the `x` modifier).
+    [[nodiscard]] Verdict check_xattr(std::string_view name, Side side) const;
+    [[nodiscard]] bool has_xattr_rules() const;
+
+    /// The context inside `directory` (a path as in check()). `read` gives the content of a merge file by name in that
+    /// directory. A rule error in a merge file is fatal, as it is in rsync.
+    using ReadInDirectory = std::function<Result<std::string>(std::string_view name)>;
+    [[nodiscard]] static std::expected<std::shared_ptr<const FilterContext>, RuleError> enter(
+        const std::shared_ptr<const FilterContext>& above, std::string_view directory, const ReadInDirectory& read);
+
+    struct State;
+    explicit FilterContext(std::shared_ptr<const State> state);
+    ~FilterContext();
+
+private:
+    std::shared_ptr<const State> state_;
+};
+
+/// Collects rules in the order of the command line.
+class FilterBuilder {
+public:
+    struct Settings {
+        bool null_separated = false;   // --from0
+        bool delete_excluded = false;  // unqualified rules act on the sender only
+        bool case_insensitive = false;
+    };
+
+    FilterBuilder(ReadFile read, Settings settings);
+    ~FilterBuilder();
+
+    /// --filter=RULE in any of its forms (several, if RULE merges a file).
+    [[nodiscard]] std::expected<void, RuleError> add_filter(std::string_view rule);
+    /// --exclude, --include.
+    [[nodiscard]] std::expected<void, RuleError> add_exclude(std::string_view pattern);
+    [[nodiscard]] std::expected<void, RuleError> add_include(std::string_view pattern);
+    /// --exclude-from, --include-from; "-" is standard input, which `read` must know.
+    [[nodiscard]] std::expected<void, RuleError> add_exclude_from(const std::string& path);
+    [[nodiscard]] std::expected<void, RuleError> add_include_from(const std::string& path);
+    /// -C: CVS's list, $HOME/.cvsignore, `cvsignore_environment` ($CVSIGNORE) and per-directory .cvsignore files.
+    [[nodiscard]] std::expected<void, RuleError> add_cvs_exclude(const std::optional<std::string>& home,
+                                                                 std::string_view cvsignore_environment);
+
+    /// `root` is the absolute path of the transfer root, for rules with the '/' modifier.
+    [[nodiscard]] std::shared_ptr<const FilterContext> build(std::string root) const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace arsync::rules

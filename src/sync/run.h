@@ -1,0 +1,36 @@
+#pragma once
+// Carries out a job.
+
+#include <memory>
+#include <string>
+
+#include "platform/process.h"
+#include "sync/job.h"
+#include "sync/observer.h"
+
+namespace arsync::sync {
+
+/// How a run ended, worst first; exit codes are rsync's (see cli/exit_code.h).
+enum class Ending : std::uint8_t {
+    Complete,
+    Interrupted,          // 20
+    BadSelection,         // 3: the operands do not fit together
+    DestinationFailed,    // 11: the destination cannot be made or opened
+    RuleError,            // a merge file's syntax: 1
+    Partial,              // 23: something was not transferred
+    Vanished,             // 24: only vanished source files
+    DeletionLimited,      // 25: --max-delete stopped deletions
+};
+
+struct Outcome {
+    Ending ending = Ending::Complete;
+    std::string message;  // for endings that stopped the run before it began; already told to nobody
+    std::shared_ptr<const Progress> progress;
+    std::uint64_t list_nanoseconds = 0;  // until the walk was complete
+    std::uint64_t elapsed_nanoseconds = 0;
+};
+
+/// Blocks until done. Handles interrupts meanwhile: temporary files are removed, the ending is Interrupted.
+[[nodiscard]] Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& process);
+
+}  // namespace arsync::sync
