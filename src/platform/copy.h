@@ -91,7 +91,6 @@ private:
 
 /// Whether the two files hold the same bytes; both have `size`. Stops at the first difference.
 [[nodiscard]] std::expected<bool, CopyError> same_content(const File& a, const File& b, std::uint64_t size,
-                                                          std::span<std::byte> buffer,
-                                                          const std::atomic<bool>* cancel);
+                                                          std::span<std::byte> buffer, const std::atomic<bool>* cancel);
 
 }  // namespace arsync::platform

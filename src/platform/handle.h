@@ -22,6 +22,8 @@ public:
     }
 
     [[nodiscard]] int get() const { return descriptor_; }
+    /// The caller closes it from now on.
+    [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
     [[nodiscard]] explicit operator bool() const { return descriptor_ >= 0; }
 
 private:

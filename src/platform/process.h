@@ -10,11 +10,11 @@
 namespace arsync::platform {
 
 struct ProcessFacts {
-    UserId user = 0;            // effective
-    GroupId group = 0;          // effective
-    bool privileged = false;    // may give files away and make devices
-    Mode umask = 0;             // as found at start
-    unsigned cores = 1;         // that this process may use
+    UserId user = 0;                // effective
+    GroupId group = 0;              // effective
+    bool privileged = false;        // may give files away and make devices
+    Mode umask = 0;                 // as found at start
+    unsigned cores = 1;             // that this process may use
     std::uint64_t descriptors = 0;  // how many may be open at once
 };
 

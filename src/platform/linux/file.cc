@@ -1,0 +1,50 @@
+// What Linux does with open files beyond POSIX.
+
+#include "platform/file.h"
+
+#include <fcntl.h>
+#include <linux/falloc.h>
+
+#include <cerrno>
+
+#include "platform/posix/sys.h"
+
+namespace arsync::platform {
+namespace {
+
+/// ENOTSUP: the file system cannot; ENOSYS: the kernel cannot; EPERM: a seal or an odd file system.
+bool is_refusal(int code)
+{
+    return code == EOPNOTSUPP || code == ENOSYS || code == EPERM;
+}
+
+Result<bool> allocate(int descriptor, int mode, std::uint64_t offset, std::uint64_t length)
+{
+    if (length == 0) return true;
+    const int result = sys::call("fallocate", [&] {
+        return ::fallocate(descriptor, mode, static_cast<off_t>(offset), static_cast<off_t>(length));
+    });
+    if (result == 0) return true;
+    if (is_refusal(errno)) return false;
+    return fail(Operation::Allocate, errno);
+}
+
+}  // namespace
+
+Result<bool> File::punch_hole(std::uint64_t offset, std::uint64_t length) const
+{
+    return allocate(handle_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+}
+
+Result<bool> File::preallocate(std::uint64_t size) const
+{
+    return allocate(handle_.get(), FALLOC_FL_KEEP_SIZE, 0, size);
+}
+
+void File::hint_sequential() const
+{
+    // Doubles the read-ahead window. A hint: what it answers does not matter.
+    static_cast<void>(::posix_fadvise(handle_.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
+}
+
+}  // namespace arsync::platform

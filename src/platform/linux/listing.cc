@@ -1,0 +1,76 @@
+#include "platform/listing.h"
+
+#include <dirent.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+#include "platform/posix/sys.h"
+
+namespace arsync::platform {
+namespace {
+
+/// Larger buffers do not make getdents64 quicker per name (measured from 4 KiB up).
+constexpr std::size_t kBlock = std::size_t{32} * 1024;
+
+/// linux_dirent64 of getdents64(2), which glibc does not declare.
+struct Record {
+    std::uint64_t inode;
+    std::int64_t offset;
+    std::uint16_t length;
+    std::uint8_t type;
+    char name[1];
+};
+
+FileType listed_type(std::uint8_t type)
+{
+    switch (type) {
+        case DT_REG: return FileType::Regular;
+        case DT_DIR: return FileType::Directory;
+        case DT_LNK: return FileType::Symlink;
+        case DT_FIFO: return FileType::Fifo;
+        case DT_SOCK: return FileType::Socket;
+        case DT_CHR: return FileType::CharacterDevice;
+        case DT_BLK: return FileType::BlockDevice;
+        default: return FileType::Unknown;
+    }
+}
+
+bool is_self_or_parent(const char* name)
+{
+    return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
+
+}  // namespace
+
+Listing Listing::read(const Directory& directory)
+{
+    Listing listing;
+    thread_local const auto scratch = std::make_unique<char[]>(kBlock);
+    for (;;) {
+        const auto count = sys::call(
+            "getdents64", [&] { return ::syscall(SYS_getdents64, directory.handle().get(), scratch.get(), kBlock); });
+        if (count == -1) listing.failure_ = Error{Operation::List, errno};
+        if (count <= 0) return listing;
+
+        // Most directories are small: keep what was filled, not the block.
+        auto& block = listing.blocks_.emplace_back(new char[static_cast<std::size_t>(count)]);
+        std::memcpy(block.get(), scratch.get(), static_cast<std::size_t>(count));
+        for (long at = 0; at < count;) {
+            const char* record = block.get() + at;
+            std::uint16_t length = 0;
+            std::memcpy(&length, record + offsetof(Record, length), sizeof length);
+            const char* name = record + offsetof(Record, name);
+            if (!is_self_or_parent(name)) {
+                const auto type = static_cast<std::uint8_t>(record[offsetof(Record, type)]);
+                listing.names_.push_back({NameView::adopt(name, std::strlen(name)), listed_type(type)});
+            }
+            at += length;
+        }
+    }
+}
+
+}  // namespace arsync::platform

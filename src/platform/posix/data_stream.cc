@@ -1,0 +1,103 @@
+#include "platform/posix/data_stream.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace arsync::platform {
+namespace {
+
+/// Zeros become holes in units of this: no file system allocates less.
+constexpr std::size_t kHoleUnit = 4096;
+
+bool is_zero(std::span<const std::byte> bytes)
+{
+    // Comparing the block with itself shifted by one is the quickest portable way: memcmp is vectorised.
+    return bytes.front() == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+/// Writes `data`, which begins at a multiple of kHoleUnit, but for its zero units.
+Status write_sparse(const CopyRequest& request, std::uint64_t offset, std::span<const std::byte> data)
+{
+    std::size_t at = 0;
+    const auto unit = [&](std::size_t from) { return data.subspan(from, std::min(kHoleUnit, data.size() - from)); };
+    while (at < data.size()) {
+        std::size_t end = at;
+        const bool zero = is_zero(unit(at));
+        while (end < data.size() && is_zero(unit(end)) == zero) end += unit(end).size();
+        Status done;
+        if (!zero) {
+            done = request.target->write_at(offset + at, data.subspan(at, end - at));
+        } else if (!request.target_is_new) {
+            const auto punched = request.target->punch_hole(offset + at, end - at);
+            if (!punched) {
+                done = std::unexpected(punched.error());
+            } else if (!*punched) {
+                done = request.target->write_at(offset + at, data.subspan(at, end - at));
+            }
+        }
+        if (!done) return done;
+        at = end;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::expected<std::uint64_t, CopyError> stream_range(const CopyRequest& request, Extent range,
+                                                     std::span<std::byte> buffer)
+{
+    for (std::uint64_t at = range.begin; at < range.end;) {
+        if (is_cancelled(request.cancel)) return copy_failed({Operation::Copy, ECANCELED}, false);
+        const auto wanted = std::min<std::uint64_t>(buffer.size(), range.end - at);
+        const auto count = request.source->read_at(at, buffer.first(wanted));
+        if (!count) return copy_failed(count.error(), true);
+        if (*count == 0) return at;
+        const auto data = buffer.first(*count);
+        const auto written =
+            request.zeros_become_holes ? write_sparse(request, at, data) : request.target->write_at(at, data);
+        if (!written) return copy_failed(written.error(), false);
+        at += *count;
+        count_progress(request, *count);
+        if (*count < wanted) return at;
+    }
+    return range.end;
+}
+
+Status clear_range(const File& target, std::uint64_t from, std::uint64_t to, std::span<std::byte> buffer)
+{
+    if (from >= to) return {};
+    const auto punched = target.punch_hole(from, to - from);
+    if (!punched) return std::unexpected(punched.error());
+    if (*punched) return {};
+    std::ranges::fill(buffer, std::byte{0});
+    while (from < to) {
+        const auto zeros = buffer.first(std::min<std::uint64_t>(buffer.size(), to - from));
+        if (const auto written = target.write_at(from, zeros); !written) return written;
+        from += zeros.size();
+    }
+    return {};
+}
+
+std::expected<std::uint64_t, CopyError> copy_data_runs(const CopyRequest& request, std::span<std::byte> buffer,
+                                                       const CopyRange& copy_range)
+{
+    std::uint64_t at = 0;
+    while (at < request.size) {
+        const auto run = request.source->next_data(at, request.size);
+        if (!run) return copy_failed(run.error(), true);
+        const Extent data = run->value_or(Extent{request.size, request.size});
+        if (!request.target_is_new) {
+            const auto cleared = clear_range(*request.target, at, data.begin, buffer);
+            if (!cleared) return copy_failed(cleared.error(), false);
+        }
+        count_progress(request, data.begin - at);
+        if (data.begin == data.end) break;
+        const auto reached = copy_range(data);
+        if (!reached || *reached < data.end) return reached;
+        at = data.end;
+    }
+    return request.size;
+}
+
+}  // namespace arsync::platform

@@ -1,0 +1,154 @@
+#include "platform/directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "platform/posix/node.h"
+#include "platform/posix/open_flags.h"
+#include "platform/posix/sys.h"
+
+namespace arsync::platform {
+namespace {
+
+template <class Opened>
+Result<Opened> open_below(const Handle& directory, NameView name, int flags, Mode mode, Operation operation)
+{
+    const int descriptor =
+        sys::call("openat", [&] { return ::openat(directory.get(), name.c_str(), flags | kBelowRoot, mode); });
+    if (descriptor == -1) return fail(operation, errno);
+    return Opened(Handle(descriptor));
+}
+
+template <class Call>
+Status status_of(Operation operation, const char* name, Call make)
+{
+    if (sys::call(name, make) == -1) return fail(operation, errno);
+    return {};
+}
+
+}  // namespace
+
+Result<Directory> Directory::open_root(const std::string& path)
+{
+    const int descriptor = sys::call("open", [&] { return ::open(path.c_str(), kDirectoryFlags); });
+    if (descriptor == -1) return fail(Operation::Open, errno);
+    return Directory(Handle(descriptor));
+}
+
+Result<Directory> Directory::open_directory(NameView name) const
+{
+    return open_below<Directory>(handle_, name, kDirectoryFlags, 0, Operation::Open);
+}
+
+Result<File> Directory::open_file(NameView name) const
+{
+    return open_below<File>(handle_, name, O_RDONLY | O_NONBLOCK, 0, Operation::Open);
+}
+
+Result<File> Directory::open_for_update(NameView name) const
+{
+    return open_below<File>(handle_, name, O_RDWR | O_NONBLOCK, 0, Operation::Open);
+}
+
+Result<File> Directory::create_file(NameView name, Mode mode) const
+{
+    return open_below<File>(handle_, name, O_RDWR | O_CREAT | O_EXCL, mode, Operation::Create);
+}
+
+Result<std::string> Directory::read_link(NameView name) const
+{
+    // Targets are nearly always short; a full buffer means that the target may be longer.
+    for (std::string target(256, '\0');; target.resize(target.size() * 4)) {
+        const auto length = sys::call(
+            "readlinkat", [&] { return ::readlinkat(handle_.get(), name.c_str(), target.data(), target.size()); });
+        if (length == -1) return fail(Operation::ReadLink, errno);
+        if (static_cast<std::size_t>(length) < target.size()) {
+            target.resize(static_cast<std::size_t>(length));
+            return target;
+        }
+    }
+}
+
+Status Directory::make_directory(NameView name, Mode mode) const
+{
+    return status_of(Operation::MakeDirectory, "mkdirat", [&] { return ::mkdirat(handle_.get(), name.c_str(), mode); });
+}
+
+Status Directory::make_symlink(const std::string& target, NameView name) const
+{
+    return status_of(Operation::MakeSymlink, "symlinkat",
+                     [&] { return ::symlinkat(target.c_str(), handle_.get(), name.c_str()); });
+}
+
+Status Directory::make_node(NameView name, FileType type, Mode mode, DeviceNumber number) const
+{
+    return status_of(Operation::MakeNode, "mknodat", [&] {
+        return ::mknodat(handle_.get(), name.c_str(), static_cast<mode_t>(mode | type_bits(type)),
+                         device_number(number));
+    });
+}
+
+Status Directory::link(NameView existing, const Directory& directory, NameView to) const
+{
+    return status_of(Operation::Link, "linkat",
+                     [&] { return ::linkat(handle_.get(), existing.c_str(), directory.handle_.get(), to.c_str(), 0); });
+}
+
+Status Directory::rename(NameView from, NameView to) const
+{
+    return status_of(Operation::Rename, "renameat",
+                     [&] { return ::renameat(handle_.get(), from.c_str(), handle_.get(), to.c_str()); });
+}
+
+Status Directory::unlink(NameView name) const
+{
+    return status_of(Operation::Unlink, "unlinkat", [&] { return ::unlinkat(handle_.get(), name.c_str(), 0); });
+}
+
+Status Directory::remove_directory(NameView name) const
+{
+    return status_of(Operation::RemoveDirectory, "unlinkat",
+                     [&] { return ::unlinkat(handle_.get(), name.c_str(), AT_REMOVEDIR); });
+}
+
+Result<std::string> read_whole_file(const std::string& path)
+{
+    const int descriptor = sys::call("open", [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+    if (descriptor == -1) return fail(Operation::Open, errno);
+    const Handle handle(descriptor);
+    std::string content;
+    char block[16384];
+    for (;;) {
+        const auto count = sys::call("read", [&] { return ::read(handle.get(), block, sizeof block); });
+        if (count == -1) return fail(Operation::Read, errno);
+        if (count == 0) return content;
+        content.append(block, static_cast<std::size_t>(count));
+    }
+}
+
+std::string absolute_path(const std::string& path)
+{
+    std::string absolute;
+    if (!path.starts_with('/')) {
+        char* working = ::getcwd(nullptr, 0);
+        if (working != nullptr) absolute = working;
+        ::free(working);
+    }
+    for (std::size_t at = 0; at < path.size();) {
+        const auto end = std::min(path.find('/', at), path.size());
+        const auto component = path.substr(at, end - at);
+        if (!component.empty() && component != ".") {
+            if (absolute != "/") absolute += '/';
+            absolute += component;
+        }
+        at = end + 1;
+    }
+    return absolute.empty() ? "/" : absolute;
+}
+
+}  // namespace arsync::platform

@@ -1,0 +1,122 @@
+#include "platform/process.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace arsync::platform {
+namespace {
+
+std::uint64_t raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == -1) return 256;
+    if (limit.rlim_cur < limit.rlim_max) {
+        rlimit wanted = limit;
+        // macOS takes no more than OPEN_MAX even where the hard limit says "infinity".
+        wanted.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+        if (wanted.rlim_cur > limit.rlim_cur && ::setrlimit(RLIMIT_NOFILE, &wanted) == 0) limit = wanted;
+    }
+    return limit.rlim_cur == RLIM_INFINITY ? 65536 : limit.rlim_cur;
+}
+
+const std::vector<gid_t>& own_groups()
+{
+    static const std::vector<gid_t> groups = [] {
+        std::vector<gid_t> list(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
+        const int count = ::getgroups(static_cast<int>(list.size()), list.data());
+        list.resize(static_cast<std::size_t>(std::max(0, count)));
+        list.push_back(::getegid());
+        return list;
+    }();
+    return groups;
+}
+
+/// Calls a getpwuid_r-like function with a buffer that grows until it fits.
+template <class Record, class Lookup>
+std::optional<Record> look_up(Lookup lookup, std::vector<char>& buffer)
+{
+    Record record{};
+    for (buffer.resize(1024);; buffer.resize(buffer.size() * 4)) {
+        Record* found = nullptr;
+        const int error = lookup(&record, buffer.data(), buffer.size(), &found);
+        if (error == ERANGE) continue;
+        if (error != 0 || found == nullptr) return std::nullopt;
+        return record;
+    }
+}
+
+}  // namespace
+
+ProcessFacts prepare_process()
+{
+    ProcessFacts facts;
+    facts.user = ::geteuid();
+    facts.group = ::getegid();
+    facts.privileged = facts.user == 0;
+    facts.umask = static_cast<Mode>(::umask(0));
+    facts.cores = std::max(1U, std::thread::hardware_concurrency());
+    facts.descriptors = raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN);
+    return facts;
+}
+
+bool is_member_of(GroupId group)
+{
+    return std::ranges::find(own_groups(), group) != own_groups().end();
+}
+
+std::optional<std::string> environment(const char* name)
+{
+    const char* value = std::getenv(name);
+    if (value == nullptr) return std::nullopt;
+    return value;
+}
+
+std::optional<std::string> user_name(UserId id)
+{
+    std::vector<char> buffer;
+    const auto record = look_up<passwd>([id](passwd* entry, char* bytes, std::size_t size,
+                                             passwd** found) { return ::getpwuid_r(id, entry, bytes, size, found); },
+                                        buffer);
+    if (!record) return std::nullopt;
+    return record->pw_name;
+}
+
+std::optional<std::string> group_name(GroupId id)
+{
+    std::vector<char> buffer;
+    const auto record = look_up<group>([id](group* entry, char* bytes, std::size_t size,
+                                            group** found) { return ::getgrgid_r(id, entry, bytes, size, found); },
+                                       buffer);
+    if (!record) return std::nullopt;
+    return record->gr_name;
+}
+
+void die_by_interrupt()
+{
+    std::signal(SIGINT, SIG_DFL);
+    std::raise(SIGINT);
+    std::_Exit(20);
+}
+
+std::uint64_t random_number()
+{
+    thread_local std::mt19937_64 engine = [] {
+        std::random_device device;
+        return std::mt19937_64((std::uint64_t{device()} << 32) | device());
+    }();
+    return engine();
+}
+
+}  // namespace arsync::platform
