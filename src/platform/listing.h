@@ -24,6 +24,8 @@ public:
     [[nodiscard]] static Listing read(const Directory& directory);
 
     [[nodiscard]] const std::vector<ListedName>& names() const { return names_; }
+    /// For filling in types.
+    [[nodiscard]] std::vector<ListedName>& names() { return names_; }
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
 
 private:

@@ -21,12 +21,15 @@ struct RuleError {
     int exit_code = 1;
 };
 
-/// The content of a file by path; an Error with std::errc::no_such_file_or_directory where there is none.
+/// The content of a file by path; an Error with std::errc::no_such_file_or_directory where there is none. Called from
+/// every thread that enters directories.
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 enum class Side : std::uint8_t {
     Sender,    // hides names from the transfer
     Receiver,  // protects names from deletion
+    /// As Receiver, for what is in a directory that is itself about to be deleted: perishable rules do not count.
+    ReceiverInDeleted,
 };
 
 enum class Verdict : std::uint8_t { NoMatch, Include, Exclude };
@@ -42,14 +45,19 @@ public:
 
     /// First match wins. `path` is relative to the transfer root, without leading or trailing '/'; for the root itself
     /// it is ".", which no rule excludes.
+    /// Never allocates, unless rules ask for the absolute path and that is longer than PATH_MAX.
     [[nodiscard]] Verdict check(std::string_view path, bool is_directory, Side side) const;
 
-    /// Whether an extended attribute of that name takes part (rules with the `x` modifier).
+    /// Whether an extended attribute of that name takes part (rules with the `x` modifier). Without such rules the
+    /// caller's default holds.
     [[nodiscard]] Verdict check_xattr(std::string_view name, Side side) const;
     [[nodiscard]] bool has_xattr_rules() const;
 
-    /// The context inside `directory` (a path as in check()). `read` gives the content of a merge file by name in that
-    /// directory. A rule error in a merge file is fatal, as it is in rsync.
+    /// The context inside `directory` (a path as in check()); the one of the directory above must be `above`, save for
+    /// the first one entered. `read` gives the content of a merge file by name in that directory; any error counts as
+    /// "no such file", as in rsync, so a caller who doubts has to notice it there. Where a merge file names further
+    /// files, the builder's ReadFile is asked. A rule error in a merge file is fatal, as it is in rsync.
+    /// Directories about to be deleted have to be entered too.
     using ReadInDirectory = std::function<Result<std::string>(std::string_view name)>;
     [[nodiscard]] static std::expected<std::shared_ptr<const FilterContext>, RuleError> enter(
         const std::shared_ptr<const FilterContext>& above, std::string_view directory, const ReadInDirectory& read);
@@ -66,9 +74,10 @@ private:
 class FilterBuilder {
 public:
     struct Settings {
-        bool null_separated = false;   // --from0
-        bool delete_excluded = false;  // unqualified rules act on the sender only
-        bool case_insensitive = false;
+        bool null_separated = false;                     // --from0
+        bool delete_excluded = false;                    // unqualified rules act on the sender only
+        std::optional<std::string> home = std::nullopt;  // $HOME, for CVS's rules
+        std::string cvsignore_environment = {};          // $CVSIGNORE
     };
 
     FilterBuilder(ReadFile read, Settings settings);
@@ -82,12 +91,16 @@ public:
     /// --exclude-from, --include-from; "-" is standard input, which `read` must know.
     [[nodiscard]] std::expected<void, RuleError> add_exclude_from(const std::string& path);
     [[nodiscard]] std::expected<void, RuleError> add_include_from(const std::string& path);
-    /// -C: CVS's list, $HOME/.cvsignore, `cvsignore_environment` ($CVSIGNORE) and per-directory .cvsignore files.
-    [[nodiscard]] std::expected<void, RuleError> add_cvs_exclude(const std::optional<std::string>& home,
-                                                                 std::string_view cvsignore_environment);
+    /// -C: per-directory .cvsignore files, then CVS's list, $HOME/.cvsignore and $CVSIGNORE. rsync puts these behind
+    /// all rules of the command line (but before `-p PARTIAL_DIR/`), so this comes last.
+    [[nodiscard]] std::expected<void, RuleError> add_cvs_exclude();
 
-    /// `root` is the absolute path of the transfer root, for rules with the '/' modifier.
-    [[nodiscard]] std::shared_ptr<const FilterContext> build(std::string root) const;
+    /// The context above the first directory. `root` is the absolute path of the transfer root on the side that will
+    /// ask: rules with the '/' modifier see it. `first_directory` is the absolute path of the first directory whose
+    /// contents take part on that side; dir-merge rules with a path look for their file in its parents, from the path
+    /// on down. May be called once per operand and side.
+    [[nodiscard]] std::expected<std::shared_ptr<const FilterContext>, RuleError> build(
+        std::string root, std::string_view first_directory) const;
 
 private:
     struct State;

@@ -15,10 +15,10 @@ namespace arsync::sync {
 
 /// Which names take part.
 struct Selection {
-    bool recurse = false;                // -r
-    unsigned one_file_system = 0;        // -x; 2: leave out the mount points themselves
-    bool existing_only = false;          // --existing: create nothing
-    bool ignore_existing = false;        // --ignore-existing: change nothing that is there
+    bool recurse = false;                                 // -r
+    unsigned one_file_system = 0;                         // -x; 2: leave out the mount points themselves
+    bool existing_only = false;                           // --existing: create nothing
+    bool ignore_existing = false;                         // --ignore-existing: change nothing that is there
     std::shared_ptr<const rules::FilterContext> filters;  // never null
 };
 
@@ -32,25 +32,25 @@ struct Comparison {
 
 /// Which attributes the destination shall share with the source.
 struct Preservation {
-    bool links = false;      // -l
-    bool mode = false;       // -p
-    bool times = false;      // -t
+    bool links = false;           // -l
+    bool mode = false;            // -p
+    bool times = false;           // -t
     bool directory_times = true;  // false with -O
     bool link_times = true;       // false with -J
-    bool user = false;       // -o, where the process may give files away
-    bool group = false;      // -g
-    bool devices = false;    // --devices
-    bool specials = false;   // --specials
-    bool hard_links = false; // -H
-    bool acls = false;       // -A
-    bool xattrs = false;     // -X
+    bool user = false;            // -o, where the process may give files away
+    bool group = false;           // -g
+    bool devices = false;         // --devices
+    bool specials = false;        // --specials
+    bool hard_links = false;      // -H
+    bool acls = false;            // -A
+    bool xattrs = false;          // -X
 };
 
 /// How data gets to the destination.
 struct Writing {
-    bool inplace = false;          // --inplace: write over the old file
-    bool sparse = false;           // -S: zeros become holes
-    bool always_atomic = false;    // --atomic: temp file and rename even in directories made by this run
+    bool inplace = false;        // --inplace: write over the old file
+    bool sparse = false;         // -S: zeros become holes
+    bool always_atomic = false;  // --atomic: temp file and rename even in directories made by this run
     platform::CopyPreference method = platform::CopyPreference::Auto;  // --copy-method
 };
 
@@ -68,8 +68,8 @@ struct Deletion {
 };
 
 struct Limits {
-    unsigned workers = 0;             // --jobs; 0: by the number of cores
-    std::uint64_t memory = 0;         // --max-memory in bytes; 0: default
+    unsigned workers = 0;      // --jobs; 0: by the number of cores
+    std::uint64_t memory = 0;  // --max-memory in bytes; 0: default
 };
 
 struct Job {

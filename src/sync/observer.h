@@ -17,10 +17,10 @@ namespace arsync::sync {
 
 /// What was done to an item: the first column of rsync's -i.
 enum class Update : std::uint8_t {
-    None,        // '.', nothing or only attributes
-    Transfer,    // '>', data was copied
-    LocalChange, // 'c', created or changed without copying data
-    HardLink,    // 'h', made a hard link to an item told before
+    None,         // '.', nothing or only attributes
+    Transfer,     // '>', data was copied
+    LocalChange,  // 'c', created or changed without copying data
+    HardLink,     // 'h', made a hard link to an item told before
 };
 
 /// What was different: the other columns of rsync's -i.
@@ -64,16 +64,17 @@ struct Item {
 };
 
 enum class NoticeKind : std::uint8_t {
-    SkippedNonRegular,    // no option allows a link, device or special file
-    SkippedDirectory,     // a directory without -r
-    CreatedDestination,   // the destination directory was made
-    UpToDate,             // -vv: "NAME is uptodate"
-    Exists,               // --ignore-existing kept it
-    Newer,                // -u kept it
-    NotCreated,           // --existing left it out
-    MountPointKept,       // deletion spared a mount point
-    DeletionSkipped,      // deletion stopped after an error; no path
-    DeletionLimit,        // --max-delete reached; `count` tells how many were skipped
+    SkippedNonRegular,   // no option allows a link, device or special file
+    SkippedDirectory,    // a directory without -r
+    CreatedDestination,  // the destination directory was made
+    UpToDate,            // -vv: "NAME is uptodate"
+    Exists,              // --ignore-existing kept it
+    Newer,               // -u kept it
+    NotCreated,          // --existing left it out
+    MountPointKept,      // deletion spared a mount point
+    DirectoryNotEmpty,   // deletion left a directory: something in it is protected or could not be removed
+    DeletionSkipped,     // deletion stopped after an error; no path
+    DeletionLimit,       // --max-delete reached; `count` tells how many were skipped
 };
 
 struct Notice {
@@ -84,8 +85,8 @@ struct Notice {
 };
 
 struct Failure {
-    std::string message;  // complete sentence without program name: cannot open "/abs/path": Permission denied (13)
-    bool warning = false; // nothing was lost: a vanished file
+    std::string message;   // complete sentence without program name: cannot open "/abs/path": Permission denied (13)
+    bool warning = false;  // nothing was lost: a vanished file
 };
 
 /// Counters that grow while the run works; read by any thread at any time.
@@ -101,21 +102,21 @@ struct Progress {
         [[nodiscard]] std::uint64_t total() const;
     };
 
-    ByType found;              // names of the source that take part
+    ByType found;  // names of the source that take part
     ByType created;
     ByType deleted;
-    std::atomic<std::uint64_t> done = 0;               // names dealt with
-    std::atomic<std::uint64_t> in_flight = 0;          // files being copied
-    std::atomic<std::uint64_t> files_copied = 0;       // regular files whose data was transferred
-    std::atomic<std::uint64_t> bytes_found = 0;        // size of all regular files and links found
-    std::atomic<std::uint64_t> bytes_to_copy = 0;      // size of the files that are or were transferred
-    std::atomic<std::uint64_t> bytes_copied = 0;       // data that has reached the destination
-    std::atomic<std::uint64_t> bytes_done = 0;         // bytes_copied plus the size of what needed no copy
-    std::atomic<std::uint64_t> name_bytes = 0;         // length of all names found
+    std::atomic<std::uint64_t> done = 0;           // names dealt with
+    std::atomic<std::uint64_t> in_flight = 0;      // files being copied
+    std::atomic<std::uint64_t> files_copied = 0;   // regular files whose data was transferred
+    std::atomic<std::uint64_t> bytes_found = 0;    // size of all regular files and links found
+    std::atomic<std::uint64_t> bytes_to_copy = 0;  // size of the files that are or were transferred
+    std::atomic<std::uint64_t> bytes_copied = 0;   // data that has reached the destination
+    std::atomic<std::uint64_t> bytes_done = 0;     // bytes_copied plus the size of what needed no copy
+    std::atomic<std::uint64_t> name_bytes = 0;     // length of all names found
     std::atomic<std::uint64_t> failures = 0;
-    std::atomic<bool> walk_complete = false;           // found and bytes_found are final
-    std::atomic<std::uint64_t> by_method[4] = {};      // files copied, indexed by platform::CopyMethod
-    std::atomic<int> clone_refusal = 0;                // errno of the last refused clone
+    std::atomic<bool> walk_complete = false;       // found and bytes_found are final
+    std::atomic<std::uint64_t> by_method[4] = {};  // files copied, indexed by platform::CopyMethod
+    std::atomic<int> clone_refusal = 0;            // errno of the last refused clone
 };
 
 class Observer {

@@ -13,13 +13,13 @@ namespace arsync::sync {
 /// How a run ended, worst first; exit codes are rsync's (see cli/exit_code.h).
 enum class Ending : std::uint8_t {
     Complete,
-    Interrupted,          // 20
-    BadSelection,         // 3: the operands do not fit together
-    DestinationFailed,    // 11: the destination cannot be made or opened
-    RuleError,            // a merge file's syntax: 1
-    Partial,              // 23: something was not transferred
-    Vanished,             // 24: only vanished source files
-    DeletionLimited,      // 25: --max-delete stopped deletions
+    Interrupted,        // 20
+    BadSelection,       // 3: the operands do not fit together
+    DestinationFailed,  // 11: the destination cannot be made or opened
+    RuleError,          // a merge file's syntax: 1
+    Partial,            // 23: something was not transferred
+    Vanished,           // 24: only vanished source files
+    DeletionLimited,    // 25: --max-delete stopped deletions
 };
 
 struct Outcome {

@@ -1,0 +1,11 @@
+#pragma once
+// --help and --version.
+
+#include <string>
+
+namespace arsync::cli {
+
+[[nodiscard]] std::string help_text();
+[[nodiscard]] std::string version_text();
+
+}  // namespace arsync::cli

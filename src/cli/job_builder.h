@@ -1,0 +1,36 @@
+#pragma once
+// From options to a job: checks what belongs together, reads filter files, decides what is shown.
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/options.h"
+#include "report/settings.h"
+#include "rules/filter.h"
+#include "sync/job.h"
+
+namespace arsync::cli {
+
+/// What the builder has to know about the world; tests make up their own.
+struct Surroundings {
+    bool output_is_terminal = false;  // one that can erase a line
+    std::optional<std::string> home;
+    std::optional<std::string> cvsignore;  // $CVSIGNORE
+    std::function<bool(const std::string& path)> is_directory;
+    std::function<std::string(const std::string& path)> absolute_path;
+    rules::ReadFile read_file;  // "-" is standard input
+};
+
+struct Plan {
+    sync::Job job;
+    report::Settings settings;
+};
+
+[[nodiscard]] std::expected<Plan, UsageError> build(const Options& options, const Surroundings& surroundings);
+
+/// What shall be shown, without the rest.
+[[nodiscard]] report::Settings report_settings(const Options& options, bool output_is_terminal);
+
+}  // namespace arsync::cli

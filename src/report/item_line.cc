@@ -1,0 +1,99 @@
+#include "report/item_line.h"
+
+#include "report/escape.h"
+
+namespace arsync::report {
+
+namespace {
+
+using platform::FileType;
+using sync::Change;
+using sync::Update;
+
+char update_letter(Update update)
+{
+    switch (update) {
+        case Update::None: return '.';
+        case Update::Transfer: return '>';
+        case Update::LocalChange: return 'c';
+        case Update::HardLink: return 'h';
+    }
+    return '?';
+}
+
+char type_letter(FileType type)
+{
+    switch (type) {
+        case FileType::Directory: return 'd';
+        case FileType::Symlink: return 'L';
+        case FileType::CharacterDevice:
+        case FileType::BlockDevice: return 'D';
+        case FileType::Fifo:
+        case FileType::Socket: return 'S';
+        case FileType::Regular:
+        case FileType::Unknown: return 'f';
+    }
+    return 'f';
+}
+
+}  // namespace
+
+std::string itemize(const sync::Item& item)
+{
+    std::string columns{update_letter(item.update), type_letter(item.metadata.type)};
+    const sync::Changes changes = item.changes;
+    if (changes.has(Change::Created)) return columns.append(9, '+');
+    // A transfer with nothing to tell keeps its dots; where no data moved, rsync leaves the columns empty.
+    if (changes.none() && item.update != Update::Transfer) return columns.append(9, ' ');
+    const auto column = [&](Change change, char letter) { columns += changes.has(change) ? letter : '.'; };
+    column(Change::Content, 'c');
+    column(Change::Size, 's');
+    columns += changes.has(Change::Time) ? 't' : changes.has(Change::TransferTime) ? 'T' : '.';
+    column(Change::Mode, 'p');
+    column(Change::User, 'o');
+    column(Change::Group, 'g');
+    columns += '.';  // access and creation times are not preserved yet
+    column(Change::Acl, 'a');
+    column(Change::Xattr, 'x');
+    return columns;
+}
+
+std::string shown_name(std::string_view path, platform::FileType type, bool eight_bit)
+{
+    std::string name = escape(path, eight_bit);
+    if (type == platform::FileType::Directory) name += '/';
+    return name;
+}
+
+std::string shown_item(const sync::Item& item, bool eight_bit)
+{
+    std::string name = shown_name(item.path, item.metadata.type, eight_bit);
+    if (item.link_target.empty()) return name;
+    if (item.update == Update::HardLink)
+        name += " => ";
+    else if (item.metadata.type == FileType::Symlink)
+        name += " -> ";
+    else
+        return name;
+    return name + escape(item.link_target, eight_bit);
+}
+
+bool is_changed(const sync::Item& item)
+{
+    switch (item.update) {
+        case Update::None: return !item.changes.none();
+        // A link that was in place already has no leader to name.
+        case Update::HardLink: return !item.link_target.empty() || !item.changes.none();
+        case Update::Transfer:
+        case Update::LocalChange: return true;
+    }
+    return true;
+}
+
+bool is_named(const sync::Item& item)
+{
+    if (!is_changed(item)) return false;
+    return item.update != Update::None || item.metadata.type == FileType::Directory;
+}
+
+}  // namespace arsync::report

@@ -1,0 +1,26 @@
+#pragma once
+// One item as a line: rsync's -i columns and names. Source: rsync(1), --itemize-changes, and observation.
+
+#include <string>
+#include <string_view>
+
+#include "sync/observer.h"
+
+namespace arsync::report {
+
+/// The eleven columns YXcstpoguax.
+[[nodiscard]] std::string itemize(const sync::Item& item);
+
+/// "a", "dir/", "./"; escaped.
+[[nodiscard]] std::string shown_name(std::string_view path, platform::FileType type, bool eight_bit);
+
+/// shown_name() and where it leads: "ln -> target", "b => a".
+[[nodiscard]] std::string shown_item(const sync::Item& item, bool eight_bit);
+
+/// Whether anything at all was different or done.
+[[nodiscard]] bool is_changed(const sync::Item& item);
+
+/// Whether it is more than other attributes: rsync's -v names only these, and directories with any change.
+[[nodiscard]] bool is_named(const sync::Item& item);
+
+}  // namespace arsync::report

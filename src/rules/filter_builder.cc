@@ -1,0 +1,82 @@
+#include <utility>
+
+#include "rules/filter_state.h"
+#include "rules/rule_loader.h"
+
+namespace arsync::rules {
+
+namespace {
+
+constexpr Template kFilter;
+constexpr Template kExclude = {.syntax = Syntax::OldPrefixes};
+constexpr Template kInclude = {.syntax = Syntax::OldPrefixes, .include = true};
+
+}  // namespace
+
+struct FilterBuilder::State {
+    State(ReadFile read_file, Settings given)
+        : settings(std::move(given)),
+          read(std::move(read_file)),
+          loader(settings, {.anchor = {}, .read = [this](std::string_view path) { return read(std::string(path)); }},
+                 list)
+    {
+    }
+
+    Settings settings;
+    ReadFile read;
+    RuleList list;
+    RuleLoader loader;
+};
+
+FilterBuilder::FilterBuilder(ReadFile read, Settings settings)
+    : state_(std::make_unique<State>(std::move(read), std::move(settings)))
+{
+}
+
+FilterBuilder::~FilterBuilder() = default;
+
+std::expected<void, RuleError> FilterBuilder::add_filter(std::string_view rule)
+{
+    return state_->loader.add(rule, kFilter);
+}
+
+std::expected<void, RuleError> FilterBuilder::add_exclude(std::string_view pattern)
+{
+    return state_->loader.add(pattern, kExclude);
+}
+
+std::expected<void, RuleError> FilterBuilder::add_include(std::string_view pattern)
+{
+    return state_->loader.add(pattern, kInclude);
+}
+
+std::expected<void, RuleError> FilterBuilder::add_exclude_from(const std::string& path)
+{
+    return state_->loader.add_file(path, kExclude, {});
+}
+
+std::expected<void, RuleError> FilterBuilder::add_include_from(const std::string& path)
+{
+    return state_->loader.add_file(path, kInclude, {});
+}
+
+std::expected<void, RuleError> FilterBuilder::add_cvs_exclude()
+{
+    if (auto added = add_filter(":C"); !added) return added;
+    return add_filter("-C");
+}
+
+std::expected<std::shared_ptr<const FilterContext>, RuleError> FilterBuilder::build(
+    std::string root, std::string_view first_directory) const
+{
+    while (root.ends_with('/')) root.pop_back();
+    while (first_directory.ends_with('/')) first_directory.remove_suffix(1);
+    auto transfer = std::make_shared<const TransferRules>(TransferRules{
+        .list = state_->list, .settings = state_->settings, .read = state_->read, .root = std::move(root)});
+    auto scanned = DirectoryRules(transfer->settings, transfer->read).scan_parents(transfer->list, first_directory);
+    if (!scanned) return std::unexpected(scanned.error());
+    auto state = std::make_shared<const FilterContext::State>(std::move(transfer), *std::move(scanned), false);
+    return std::make_shared<const FilterContext>(std::move(state));
+}
+
+}  // namespace arsync::rules

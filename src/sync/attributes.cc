@@ -1,0 +1,117 @@
+#include "sync/attributes.h"
+
+#include <algorithm>
+
+namespace arsync::sync {
+namespace {
+
+using platform::AclKind;
+using platform::FileType;
+
+/// Tells a failure if there was one.
+void check(Context& context, Segment* segment, const Status& done, const LazyPath& path)
+{
+    if (!done) context.fail(segment, done.error(), path());
+}
+
+/// True if set-id bits may have been cleared by it.
+bool put_owner(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
+{
+    const auto& wanted = context.job.preservation;
+    std::optional<platform::UserId> user;
+    std::optional<platform::GroupId> group;
+    if (wanted.user && context.process.privileged && work.source.user != work.present.user) user = work.source.user;
+    if (wanted.group && work.source.group != work.present.group && context.may_set_group(work.source.group))
+        group = work.source.group;
+    if (!user && !group) return false;
+    check(context, segment, platform::set_owner(work.target, user, group), path);
+    return (work.present.mode & 06000) != 0;
+}
+
+void put_mode(Context& context, Segment* segment, const AttributeWork& work, bool owner_set, const LazyPath& path)
+{
+    if (work.source.type == FileType::Symlink) return;
+    if (work.mode == work.present.mode && !owner_set) return;
+    check(context, segment, platform::set_mode(work.target, work.mode), path);
+}
+
+void put_xattrs(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
+{
+    static const std::vector<platform::Xattr> kNone;
+    const auto& wanted = work.extended_source->xattrs;
+    const auto& present = work.extended_present != nullptr ? work.extended_present->xattrs : kNone;
+    for (const auto& xattr : wanted) {
+        if (!std::ranges::binary_search(present, xattr))
+            check(context, segment, platform::set_xattr(work.target, xattr), path);
+    }
+    for (const auto& xattr : present) {
+        if (!std::ranges::binary_search(wanted, xattr.name, {}, &platform::Xattr::name))
+            check(context, segment, platform::remove_xattr(work.target, xattr.name), path);
+    }
+}
+
+void put_acls(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
+{
+    const auto put = [&](AclKind kind, const platform::Acl& wanted, const platform::Acl* present) {
+        if (present != nullptr ? *present == wanted : wanted.empty()) return;
+        check(context, segment, platform::set_acl(work.target, kind, wanted), path);
+    };
+    const auto* present = work.extended_present;
+    put(AclKind::Access, work.extended_source->access_acl, present != nullptr ? &present->access_acl : nullptr);
+    if (work.source.type == FileType::Directory)
+        put(AclKind::Default, work.extended_source->default_acl, present != nullptr ? &present->default_acl : nullptr);
+}
+
+}  // namespace
+
+bool wants_extended(const Preservation& wanted, FileType type)
+{
+    return wanted.xattrs || (wanted.acls && type != FileType::Symlink);
+}
+
+Result<ExtendedAttributes> read_extended(platform::AttributeTarget target, FileType type, const Context& context)
+{
+    ExtendedAttributes result;
+    const auto& wanted = context.job.preservation;
+    if (wanted.xattrs) {
+        const auto scope =
+            context.process.privileged ? platform::XattrScope::Privileged : platform::XattrScope::User;
+        auto xattrs = platform::read_xattrs(target, scope);
+        if (!xattrs) return std::unexpected(xattrs.error());
+        result.xattrs = std::move(*xattrs);
+    }
+    if (wanted.acls && type != FileType::Symlink) {
+        auto access = platform::read_acl(target, AclKind::Access);
+        if (!access) return std::unexpected(access.error());
+        result.access_acl = std::move(*access);
+        if (type == FileType::Directory) {
+            auto inherited = platform::read_acl(target, AclKind::Default);
+            if (!inherited) return std::unexpected(inherited.error());
+            result.default_acl = std::move(*inherited);
+        }
+    }
+    return result;
+}
+
+void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
+                          const Preservation& wanted, Changes& changes)
+{
+    if (wanted.acls && (source.access_acl != destination.access_acl || source.default_acl != destination.default_acl))
+        changes.add(Change::Acl);
+    if (wanted.xattrs && source.xattrs != destination.xattrs) changes.add(Change::Xattr);
+}
+
+void put_attributes(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
+{
+    const bool owner_set = put_owner(context, segment, work, path);
+    const bool extended = work.extended_source != nullptr;
+    // Xattrs before the mode: a file that its owner may not write takes no user.* attributes.
+    if (extended && context.job.preservation.xattrs) put_xattrs(context, segment, work, path);
+    put_mode(context, segment, work, owner_set, path);
+    if (extended && context.job.preservation.acls && work.source.type != FileType::Symlink)
+        put_acls(context, segment, work, path);
+    if (work.set_times && keeps_times(context.job.preservation, work.source.type))
+        check(context, segment, platform::set_times(work.target, std::nullopt, work.source.modified), path);
+}
+
+}  // namespace arsync::sync

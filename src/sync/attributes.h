@@ -1,0 +1,48 @@
+#pragma once
+// Putting the source's attributes on what is at the destination: only what differs, in the order that keeps each.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/attributes.h"
+#include "sync/context.h"
+
+namespace arsync::sync {
+
+/// ACLs and xattrs as far as -A and -X ask for them; empty otherwise.
+struct ExtendedAttributes {
+    std::vector<platform::Xattr> xattrs;
+    platform::Acl access_acl;
+    platform::Acl default_acl;  // of directories
+};
+
+/// Whether -A or -X ask for anything that an item of this type may have.
+[[nodiscard]] bool wants_extended(const Preservation& wanted, platform::FileType type);
+
+[[nodiscard]] Result<ExtendedAttributes> read_extended(platform::AttributeTarget target, platform::FileType type,
+                                                       const Context& context);
+
+/// Adds the a and x columns.
+void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
+                          const Preservation& wanted, Changes& changes);
+
+/// What an item shall get and what it has now.
+struct AttributeWork {
+    platform::AttributeTarget target;
+    const platform::Metadata& source;
+    const platform::Metadata& present;   // of the target as it is
+    platform::Mode mode = 0;             // see wanted_mode()
+    bool set_times = true;               // even if they are equal now: writing moves them
+    const ExtendedAttributes* extended_source = nullptr;   // null: neither ACLs nor xattrs
+    const ExtendedAttributes* extended_present = nullptr;  // null: the target has none
+};
+
+/// Gives an absolute path for a message; paths are built only when something has to be told.
+using LazyPath = std::function<std::string()>;
+
+/// Failures are told under `path`, the item's at the destination. Goes on after a failure.
+void put_attributes(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path);
+
+}  // namespace arsync::sync

@@ -1,0 +1,63 @@
+#include "sync/creation.h"
+
+#include "platform/attributes.h"
+
+namespace arsync::sync {
+namespace {
+
+constexpr platform::Mode kSetGroupId = 02000;
+
+/// A directory made by this run has its parent's default ACL, so only directories that existed are asked.
+bool has_default_acl(Context& context, DirectoryNode& node, const platform::Directory& directory)
+{
+    if (node.state == DestinationState::Created && node.parent() && node.parent()->state != DestinationState::Absent) {
+        const auto above = context.handles.with_room([&] { return node.parent()->destination(); });
+        if (above) return expected_creation(context, *node.parent(), **above).default_acl;
+    }
+    const auto acl = platform::read_acl(directory, platform::AclKind::Default);
+    return acl && !acl->empty();
+}
+
+}  // namespace
+
+DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node, const platform::Directory& directory)
+{
+    {
+        const std::lock_guard lock(node.creation_mutex);
+        if (node.creation) return *node.creation;
+    }
+    DirectoryNode::Creation creation;
+    creation.user = context.process.user;
+    const bool inherits_group = (node.destination_metadata.mode & kSetGroupId) != 0;
+    creation.group = inherits_group ? node.destination_metadata.group : context.process.group;
+    creation.default_acl = has_default_acl(context, node, directory);
+    const std::lock_guard lock(node.creation_mutex);
+    if (!node.creation) node.creation = creation;
+    return *node.creation;
+}
+
+platform::Metadata created_metadata(DirectoryNode& node, const platform::File& file, platform::Mode mode)
+{
+    platform::Metadata metadata;
+    metadata.type = platform::FileType::Regular;
+    metadata.mode = mode;
+    metadata.link_count = 1;
+    {
+        const std::lock_guard lock(node.creation_mutex);
+        if (node.creation && node.creation->verified && !node.creation->default_acl) {
+            metadata.user = node.creation->user;
+            metadata.group = node.creation->group;
+            return metadata;
+        }
+    }
+    if (const auto facts = file.stat()) metadata = *facts;
+    const std::lock_guard lock(node.creation_mutex);
+    if (node.creation) {
+        node.creation->user = metadata.user;
+        node.creation->group = metadata.group;
+        node.creation->verified = true;
+    }
+    return metadata;
+}
+
+}  // namespace arsync::sync

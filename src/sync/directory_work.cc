@@ -1,0 +1,74 @@
+#include "sync/directory_work.h"
+
+#include "sync/attributes.h"
+
+namespace arsync::sync {
+namespace {
+
+/// Both sides' ACLs and xattrs of a directory; nullopt, and told, if they cannot be read.
+struct ExtendedPair {
+    ExtendedAttributes source;
+    ExtendedAttributes present;
+};
+
+std::optional<ExtendedPair> read_both(Context& context, DirectoryNode& node, const platform::Directory& destination,
+                                      Segment* segment)
+{
+    if (!node.source_at(0).handle.known()) return std::nullopt;  // could not be opened, as told before
+    const auto type = platform::FileType::Directory;
+    const auto source_directory = context.handles.with_room([&] { return node.source(0); });
+    if (!source_directory) {
+        context.fail_source(segment, source_directory.error(), node.source_path(0));
+        return std::nullopt;
+    }
+    auto source = read_extended(**source_directory, type, context);
+    if (!source) {
+        context.fail(segment, source.error(), node.source_path(0));
+        return std::nullopt;
+    }
+    auto present = read_extended(destination, type, context);
+    if (!present) {
+        context.fail(segment, present.error(), node.destination_path());
+        return std::nullopt;
+    }
+    return ExtendedPair{std::move(*source), std::move(*present)};
+}
+
+void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
+{
+    const bool created = node.state == DestinationState::Created;
+    if (context.job.dry_run || !node.keeps_attributes || context.cancelled) return;
+    if (!created && !node.touched && !node.attributes_differ) return;
+    const auto destination = context.handles.with_room([&] { return node.destination(); });
+    if (!destination) return context.fail(segment, destination.error(), node.destination_path());
+
+    std::optional<ExtendedPair> extended;
+    if (wants_extended(context.job.preservation, platform::FileType::Directory) && (created || node.attributes_differ))
+        extended = read_both(context, node, **destination, segment);
+    const auto* existing = created ? nullptr : &node.found;
+    const bool default_acl = created && !context.job.preservation.mode && node.creation && node.creation->default_acl;
+    put_attributes(context, segment,
+                   {.target = **destination,
+                    .source = node.source_metadata,
+                    .present = node.destination_metadata,
+                    .mode = wanted_mode(node.source_metadata, existing, context.compare_policy.attributes, default_acl),
+                    .set_times = true,
+                    .extended_source = extended ? &extended->source : nullptr,
+                    .extended_present = extended ? &extended->present : nullptr},
+                   [&node] { return node.destination_path(); });
+}
+
+}  // namespace
+
+void release_directory(Context& context, const std::shared_ptr<DirectoryNode>& node, Segment* segment)
+{
+    for (auto at = node; at && at->release();) {
+        finish_directory(context, *at, segment);
+        at->remove_opener();
+        // A directory that its owner may not enter in the end is finished after all below it.
+        if (!at->holds_parent) return;
+        at = at->parent();
+    }
+}
+
+}  // namespace arsync::sync

@@ -1,0 +1,254 @@
+#include "sync/entry_update.h"
+
+#include <utility>
+
+#include "sync/entry_state.h"
+
+namespace arsync::sync {
+namespace {
+
+using platform::FileType;
+using StatePointer = std::shared_ptr<EntryState>;
+
+/// From this size on a file is a task of its own, so that a directory of large files keeps all workers busy.
+constexpr std::uint64_t kLargeFile = std::uint64_t{4} << 20;
+
+bool is_allowed(FileType type, const Preservation& wanted)
+{
+    switch (type) {
+        case FileType::Symlink: return wanted.links;
+        case FileType::CharacterDevice:
+        case FileType::BlockDevice: return wanted.devices;
+        case FileType::Fifo:
+        case FileType::Socket: return wanted.specials;
+        default: return true;
+    }
+}
+
+/// Looks at the source. A file that is new for sure will be opened anyway: looking through the open handle saves a call.
+bool look_at_source(EntryState& state, Segment* segment)
+{
+    auto& context = state.context;
+    const bool surely_new = state.work->node->state == DestinationState::Created &&
+                            !context.job.selection.existing_only && !context.job.dry_run;
+    if (surely_new && state.entry.type == FileType::Regular) {
+        state.open = open_source(context, segment, state.source_directory(), state.source_name());
+        if (state.open) state.source = state.open->metadata;
+        return state.open.has_value();
+    }
+    const auto facts = state.source_directory().stat(state.entry.name);
+    if (!facts) {
+        context.fail_source(segment, facts.error(), state.source_name().absolute());
+        return false;
+    }
+    if (facts->type == FileType::Directory) {
+        context.fail_message(segment, "source became a directory: \"" + state.source_name().absolute() + "\"");
+        return false;
+    }
+    state.source = *facts;
+    return true;
+}
+
+bool look_at_destination(EntryState& state, Segment* segment)
+{
+    if (state.work->node->state != DestinationState::Existed) return true;
+    const auto facts = state.destination().stat(state.entry.target());
+    if (facts) {
+        state.present = *facts;
+        return true;
+    }
+    if (facts.error().is(std::errc::no_such_file_or_directory)) return true;
+    state.context.fail(segment, facts.error(), state.destination_path());
+    return false;
+}
+
+/// The name goes to whoever finishes it later; the directory waits for that.
+Segment* defer(EntryState& state, Cursor& cursor)
+{
+    state.open.reset();  // no descriptor is held while waiting
+    state.work->node->retain();
+    return cursor.split(state.context);
+}
+
+void end_deferred(EntryState& state, Segment* segment)
+{
+    state.context.progress->done.fetch_add(1, std::memory_order_relaxed);
+    release_directory(state.context, state.work->node, segment);
+    state.context.sequencer.close(segment);
+}
+
+class LargeFileTask : public Task {
+public:
+    LargeFileTask(StatePointer state, Segment* segment) : state_(std::move(state)), segment_(segment) {}
+
+    void run(Worker& worker) override
+    {
+        if (!state_->context.cancelled) static_cast<void>(update(*state_, worker, segment_));
+        end_deferred(*state_, segment_);
+    }
+
+private:
+    StatePointer state_;
+    Segment* segment_;
+};
+
+bool wants_own_task(const EntryState& state)
+{
+    if (state.source.type != FileType::Regular || state.source.size < kLargeFile) return false;
+    const auto decision = compare(state.source, state.present ? &*state.present : nullptr,
+                                  state.context.compare_policy, true, SameValue::Unknown);
+    return decision.verdict == Verdict::Create || decision.verdict == Verdict::Rewrite ||
+           decision.verdict == Verdict::NeedsValue;
+}
+
+// Hard-link groups.
+
+void join_group(const StatePointer& state, Worker& worker, Cursor& cursor);
+
+HeldDirectory leader_directory(Context& context, Worker& worker, const LinkLeader& leader, Segment* segment)
+{
+    if (worker.last_leader == leader.directory && worker.last_leader_directory) return worker.last_leader_directory;
+    auto directory = context.handles.with_room([&] { return leader.directory->destination(); });
+    if (!directory) {
+        context.fail(segment, directory.error(), leader.directory->destination_path());
+        return nullptr;
+    }
+    worker.last_leader = leader.directory;
+    worker.last_leader_directory = *directory;
+    return *directory;
+}
+
+/// True if the name already is a name of the leader's file.
+bool is_same_file(const EntryState& state, const platform::Directory& directory, const LinkLeader& leader)
+{
+    if (!state.present) return false;
+    const auto facts = directory.stat(leader.name);
+    return facts && facts->identity == state.present->identity;
+}
+
+Changes follower_changes(const EntryState& state)
+{
+    return compare(state.source, state.present ? &*state.present : nullptr, state.context.compare_policy,
+                   state.context.may_set_group(state.source.group), SameValue::Yes)
+        .changes;
+}
+
+void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
+{
+    auto& context = state.context;
+    const auto changes = follower_changes(state);
+    if (state.source.type == FileType::Symlink && context.wants_items) static_cast<void>(link_target(state, segment));
+    if (context.job.dry_run) {
+        tell_item(state, segment, Update::HardLink, changes, 0, false);
+        return;
+    }
+    const auto directory = leader_directory(context, worker, leader, segment);
+    if (!directory) return;
+    if (is_same_file(state, *directory, leader)) {
+        tell_item(state, segment, Update::None, {}, 0, true);
+        return;
+    }
+    bool too_many_links = false;
+    const auto place = state.place(segment);
+    const bool placed = place_new(
+        context, place, [&](NameView name) { return directory->link(leader.name, state.destination(), name); },
+        [](NameView) {},
+        [&](const Error& error) {
+            too_many_links = error.is(std::errc::too_many_links);
+            if (!too_many_links) context.fail(segment, error, place.absolute());
+        });
+    if (too_many_links) {
+        // The file system allows no further name: a copy is better than none.
+        static_cast<void>(update(state, worker, segment));
+        return;
+    }
+    if (!placed) return;
+    state.work->node->touched = true;
+    if (!state.present) context.progress->created.add(state.source.type);
+    tell_item(state, segment, Update::HardLink, changes, 0, false);
+}
+
+void lead_group(const StatePointer& state, Worker& worker, Segment* segment)
+{
+    auto& group = *state->group;
+    const bool done = update(*state, worker, segment) == Updated::Done;
+    state->open.reset();
+    std::vector<LinkGroup::Follower> followers;
+    {
+        const std::lock_guard lock(group.mutex);
+        if (done) group.leader.emplace(LinkLeader{state->work->node, Name(state->entry.target())});
+        group.state = done ? LinkGroup::State::Ready : LinkGroup::State::Open;
+        followers.swap(group.followers);
+    }
+    for (const auto& follower : followers) follower(worker, done ? &*group.leader : nullptr);
+}
+
+void join_group(const StatePointer& state, Worker& worker, Cursor& cursor)
+{
+    auto& group = *state->group;
+    std::unique_lock lock(group.mutex);
+    if (group.state == LinkGroup::State::Open) {
+        group.state = LinkGroup::State::Copying;
+        lock.unlock();
+        lead_group(state, worker, cursor.segment);
+    } else if (group.state == LinkGroup::State::Ready) {
+        const LinkLeader leader = *group.leader;
+        lock.unlock();
+        follow(*state, worker, leader, cursor.segment);
+    } else {
+        Segment* segment = defer(*state, cursor);
+        group.followers.push_back([state, segment](Worker& its_worker, const LinkLeader* leader) {
+            Cursor own{segment};
+            if (leader != nullptr) {
+                follow(*state, its_worker, *leader, segment);
+            } else {
+                join_group(state, its_worker, own);
+            }
+            end_deferred(*state, own.segment);
+        });
+    }
+}
+
+}  // namespace
+
+Segment* Cursor::split(Context& context)
+{
+    Segment* middle = context.sequencer.insert_after(segment);
+    Segment* rest = context.sequencer.insert_after(middle);
+    context.sequencer.close(segment);
+    segment = rest;
+    return middle;
+}
+
+void update_entry(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, std::size_t index,
+                  Cursor& cursor)
+{
+    const auto state = std::make_shared<EntryState>(context, work, index);
+    const auto& wanted = context.job.preservation;
+    if (!is_allowed(state->entry.type, wanted)) {
+        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->entry.type);
+        return;
+    }
+    if (!look_at_source(*state, cursor.segment) || !look_at_destination(*state, cursor.segment)) {
+        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    if (state->source.type == FileType::Regular || state->source.type == FileType::Symlink)
+        context.progress->bytes_found.fetch_add(state->source.size, std::memory_order_relaxed);
+
+    if (wanted.hard_links && state->source.link_count > 1) {
+        state->group = context.links.find(state->source.identity, state->source.link_count);
+        const auto* segment = cursor.segment;
+        join_group(state, worker, cursor);
+        if (segment == cursor.segment) context.progress->done.fetch_add(1, std::memory_order_relaxed);
+    } else if (wants_own_task(*state)) {
+        Segment* segment = defer(*state, cursor);
+        context.scheduler.push(std::make_unique<LargeFileTask>(state, segment));
+    } else {
+        static_cast<void>(update(*state, worker, cursor.segment));
+        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+}  // namespace arsync::sync

@@ -1,0 +1,56 @@
+#pragma once
+// What tasks have to tell, kept until its turn comes (see sequencer.h). These own their strings; observer.h describes
+// the fields.
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sync/observer.h"
+
+namespace arsync::sync {
+
+struct LinkGroupReport;
+
+struct ItemEvent {
+    Update update = Update::None;
+    Changes changes;
+    std::string path;
+    std::string link_target;
+    platform::Metadata metadata;
+    std::uint64_t bytes_copied = 0;
+    /// Set for a member of a hard-link group: who is told as leader is decided when its turn comes.
+    std::shared_ptr<LinkGroupReport> group;
+    bool was_there = false;  // a file of that type stood at the destination
+    bool untouched = false;  // nothing had to be done
+};
+
+struct DeletedEvent {
+    std::string path;
+    platform::FileType type;
+};
+
+struct NoticeEvent {
+    NoticeKind kind;
+    std::string path;
+    platform::FileType type = platform::FileType::Unknown;
+    std::uint64_t count = 0;
+};
+
+struct FailureEvent {
+    std::string message;
+    bool warning = false;
+};
+
+using Event = std::variant<ItemEvent, DeletedEvent, NoticeEvent, FailureEvent>;
+
+/// What rsync's order makes of a hard-link group: its leader is the first member that was at the destination before,
+/// else the last one; the members that came before it are told after it, latest first.
+struct LinkGroupReport {
+    std::uint64_t members_told = 0;
+    std::string leader;  // transfer name, once known
+    std::vector<ItemEvent> waiting;
+};
+
+}  // namespace arsync::sync

@@ -1,0 +1,289 @@
+#include "sync/file_copy.h"
+
+#include <utility>
+
+#include "sync/creation.h"
+
+namespace arsync::sync {
+namespace {
+
+using platform::File;
+using platform::FileType;
+using platform::Metadata;
+using platform::Mode;
+
+constexpr Mode kPrivate = 0600;
+constexpr Mode kSetId = 06000;
+/// How often a source that changes while it is read is tried.
+constexpr int kAttempts = 2;
+
+/// One file on its way to its place.
+class FileCopy {
+public:
+    FileCopy(Context& context, Worker& worker, const OpenSource& source, const SourceName& name,
+             const Place& place)
+        : context_(context), worker_(worker), source_(source), name_(name), place_(place)
+    {
+    }
+
+    std::optional<std::uint64_t> run()
+    {
+        if (!read_extended_attributes()) return std::nullopt;
+        if (small() && !read_whole()) return std::nullopt;
+        const bool there = place_.present != nullptr && place_.present->type == FileType::Regular;
+        if (context_.job.writing.inplace && (there || place_.present == nullptr)) return write_in_place(there);
+        if (place_.present == nullptr && small() && place_.node.state == DestinationState::Created &&
+            !context_.job.writing.always_atomic)
+            return write_new();
+        return replace();
+    }
+
+private:
+    [[nodiscard]] bool small() const { return source_.metadata.size <= kSmallFile && !whole_copy_wanted(); }
+
+    /// -S and a forced method work on files, not on a buffer; a file with holes is worth asking for them.
+    [[nodiscard]] bool whole_copy_wanted() const
+    {
+        const auto& writing = context_.job.writing;
+        return writing.sparse || has_holes() || writing.method == platform::CopyPreference::Clone ||
+               writing.method == platform::CopyPreference::Kernel;
+    }
+
+    [[nodiscard]] bool has_holes() const { return source_.metadata.allocated < source_.metadata.size; }
+
+    bool read_extended_attributes()
+    {
+        if (!wants_extended(context_.job.preservation, FileType::Regular)) return true;
+        auto extended = read_extended(source_.file, FileType::Regular, context_);
+        if (!extended) {
+            context_.fail(place_.segment, extended.error(), name_.absolute());
+            return false;
+        }
+        extended_ = std::move(*extended);
+        return true;
+    }
+
+    /// Reads the file in one go, so that it is one moment's content; fails if it became shorter meanwhile.
+    bool read_whole()
+    {
+        data_ = worker_.copier.buffer().first(static_cast<std::size_t>(source_.metadata.size));
+        if (data_.empty()) return true;
+        const auto count = source_.file.read_at(0, data_);
+        if (!count) {
+            context_.fail(place_.segment, count.error(), name_.absolute());
+            return false;
+        }
+        if (*count == data_.size()) return true;
+        tell_changed();
+        return false;
+    }
+
+    void tell_changed()
+    {
+        context_.fail_message(place_.segment, "source changed while it was copied: \"" + name_.absolute() + "\"");
+    }
+
+    void tell(const Error& error) { context_.fail(place_.segment, error, place_.absolute()); }
+
+    [[nodiscard]] Mode final_mode() const
+    {
+        const auto creation = expected_creation(context_, place_.node, place_.directory);
+        return wanted_mode(source_.metadata, place_.present, context_.compare_policy.attributes, creation.default_acl);
+    }
+
+    /// The final mode if the file can have it from the start without anybody seeing more than he will in the end.
+    [[nodiscard]] Mode creation_mode(Mode final) const
+    {
+        const auto creation = expected_creation(context_, place_.node, place_.directory);
+        const auto& wanted = context_.job.preservation;
+        const bool same_user = !wanted.user || !context_.process.privileged || creation.user == source_.metadata.user;
+        const bool same_group = !wanted.group || creation.group == source_.metadata.group;
+        const bool plain = !creation.default_acl && extended_.access_acl.empty() && extended_.xattrs.empty() && (final & kSetId) == 0;
+        return same_user && same_group && plain ? final : kPrivate;
+    }
+
+    /// Under the final name: nothing is there to be protected, and one write makes it whole.
+    std::optional<std::uint64_t> write_new()
+    {
+        const Mode final = final_mode();
+        const Mode mode = creation_mode(final);
+        auto file = place_.directory.create_file(place_.name, mode);
+        if (!file && file.error().is(std::errc::file_exists)) return replace();
+        if (!file) {
+            tell(file.error());
+            return std::nullopt;
+        }
+        if (fill_small(*file) && finish(*file, created_metadata(place_.node, *file, mode), final))
+            return source_.metadata.size;
+        static_cast<void>(place_.directory.unlink(place_.name));
+        return std::nullopt;
+    }
+
+    /// Under a temporary name that takes the place of the old file when it is complete.
+    std::optional<std::uint64_t> replace()
+    {
+        const Mode final = final_mode();
+        const Mode mode = creation_mode(final);
+        TemporaryName temporary(place_);
+        auto file = place_.directory.create_file(temporary.name(), mode);
+        for (int tries = 0; !file && file.error().is(std::errc::file_exists) && tries < 100; ++tries) {
+            temporary.choose_again();
+            file = place_.directory.create_file(temporary.name(), mode);
+        }
+        if (!file) {
+            tell(file.error());
+            return std::nullopt;
+        }
+        temporary.created();
+        if (!fill(*file, true)) return std::nullopt;
+        if (!finish(*file, created_metadata(place_.node, *file, mode), final)) return std::nullopt;
+        if (!temporary.put_into_place(context_)) return std::nullopt;
+        return source_.metadata.size;
+    }
+
+    std::optional<std::uint64_t> write_in_place(bool there)
+    {
+        const Mode final = final_mode();
+        const Mode mode = creation_mode(final);
+        auto file = there ? place_.directory.open_for_update(place_.name)
+                          : place_.directory.create_file(place_.name, mode);
+        if (!file) {
+            tell(file.error());
+            return std::nullopt;
+        }
+        const auto present = there ? file->stat() : created_metadata(place_.node, *file, mode);
+        if (!present) {
+            tell(present.error());
+            return std::nullopt;
+        }
+        // The same file under two names: writing would cut it while it is read.
+        if (present->identity == source_.metadata.identity) return 0;
+        if (!fill(*file, !there) || !finish(*file, *present, final)) return std::nullopt;
+        return source_.metadata.size;
+    }
+
+    bool fill(const File& file, bool is_new) { return small() && is_new ? fill_small(file) : fill_large(file, is_new); }
+
+    bool fill_small(const File& file)
+    {
+        const auto written = file.write_at(0, data_);
+        if (!written) {
+            tell(written.error());
+            return false;
+        }
+        context_.progress->bytes_copied.fetch_add(data_.size(), std::memory_order_relaxed);
+        count_method(platform::CopyMethod::ReadWrite);
+        return true;
+    }
+
+    bool fill_large(const File& file, bool is_new)
+    {
+        for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+            const auto outcome = worker_.copier.copy(request(file, is_new && attempt == 1));
+            if (!outcome) {
+                tell_copy_error(outcome.error());
+                return false;
+            }
+            const auto now = source_.file.stat();
+            // Growth is no harm: what was there is copied, and the older time makes the next run take the rest.
+            const bool same = now && outcome->size >= source_.metadata.size &&
+                              (now->modified == source_.metadata.modified || now->size > source_.metadata.size);
+            if (same) {
+                count_method(outcome->method);
+                return true;
+            }
+        }
+        tell_changed();
+        return false;
+    }
+
+    platform::CopyRequest request(const File& file, bool is_new) const
+    {
+        return {.source = &source_.file,
+                .target = &file,
+                .size = source_.metadata.size,
+                .source_device = source_.metadata.identity.device,
+                .target_device = place_.node.destination_metadata.identity.device,
+                .preference = context_.job.writing.method,
+                .target_is_new = is_new,
+                .source_has_holes = has_holes(),
+                .zeros_become_holes = context_.job.writing.sparse,
+                .progress = &context_.progress->bytes_copied,
+                .cancel = &context_.cancelled};
+    }
+
+    void tell_copy_error(const platform::CopyError& failure)
+    {
+        if (failure.error.is(std::errc::operation_canceled)) return;
+        if (failure.source_side) {
+            context_.fail_source(place_.segment, failure.error, name_.absolute());
+        } else {
+            tell(failure.error);
+        }
+    }
+
+    void count_method(platform::CopyMethod method)
+    {
+        context_.progress->by_method[static_cast<std::size_t>(method)].fetch_add(1, std::memory_order_relaxed);
+    }
+
+    /// Attributes, then close. False, and told, if the data may not have arrived.
+    bool finish(File& file, const Metadata& present, Mode final)
+    {
+        std::optional<ExtendedAttributes> extended_present;
+        const bool extended = wants_extended(context_.job.preservation, FileType::Regular);
+        if (extended && (place_.present != nullptr || place_.node.creation->default_acl)) {
+            if (auto read = read_extended(file, FileType::Regular, context_)) extended_present = std::move(*read);
+        }
+        put_attributes(context_, place_.segment,
+                       {.target = file,
+                        .source = source_.metadata,
+                        .present = present,
+                        .mode = final,
+                        .set_times = true,
+                        .extended_source = extended ? &extended_ : nullptr,
+                        .extended_present = extended_present ? &*extended_present : nullptr},
+                       [this] { return place_.absolute(); });
+        const auto closed = file.close();
+        if (!closed) tell(closed.error());
+        return closed.has_value();
+    }
+
+    Context& context_;
+    Worker& worker_;
+    const OpenSource& source_;
+    const SourceName& name_;
+    const Place& place_;
+    ExtendedAttributes extended_;
+    std::span<std::byte> data_;  // of a small file, in the worker's buffer
+};
+
+}  // namespace
+
+std::optional<OpenSource> open_source(Context& context, Segment* segment, const platform::Directory& directory,
+                                      const SourceName& name)
+{
+    auto file = context.handles.with_room([&] { return directory.open_file(name.name); });
+    if (!file) {
+        context.fail_source(segment, file.error(), name.absolute());
+        return std::nullopt;
+    }
+    auto metadata = file->stat();
+    if (!metadata) {
+        context.fail_source(segment, metadata.error(), name.absolute());
+        return std::nullopt;
+    }
+    if (metadata->type != FileType::Regular) {
+        context.fail_message(segment, "source is no longer a regular file: \"" + name.absolute() + "\"");
+        return std::nullopt;
+    }
+    return OpenSource{std::move(*file), *metadata};
+}
+
+std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, const OpenSource& source,
+                                       const SourceName& name, const Place& place)
+{
+    return FileCopy(context, worker, source, name, place).run();
+}
+
+}  // namespace arsync::sync

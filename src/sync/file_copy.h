@@ -1,0 +1,31 @@
+#pragma once
+// Bringing a regular file of the destination up to date.
+
+#include <optional>
+
+#include "sync/attributes.h"
+#include "sync/context.h"
+#include "sync/placement.h"
+#include "sync/scheduler.h"
+
+namespace arsync::sync {
+
+/// The source of one file: opened once, looked at through the open handle.
+struct OpenSource {
+    platform::File file;
+    platform::Metadata metadata;
+};
+
+/// Opens `name` in `directory` and makes sure that it is (still) a regular file. Failures are told.
+[[nodiscard]] std::optional<OpenSource> open_source(Context& context, Segment* segment,
+                                                    const platform::Directory& directory, const SourceName& name);
+
+/// Up to this size a file is read whole before anything is created for it.
+inline constexpr std::uint64_t kSmallFile = platform::Copier::kBufferSize;
+
+/// Copies data and attributes to `place`. Returns the bytes copied, nullopt on failure (told; the old file is kept,
+/// but for --inplace).
+[[nodiscard]] std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, const OpenSource& source,
+                                                     const SourceName& name, const Place& place);
+
+}  // namespace arsync::sync

@@ -1,0 +1,46 @@
+#include "sync/filters.h"
+
+#include <array>
+
+namespace arsync::sync {
+namespace {
+
+Result<std::string> read_in(const platform::Directory& directory, NameView name)
+{
+    const auto file = directory.open_file(name);
+    if (!file) return std::unexpected(file.error());
+    std::string content;
+    std::array<std::byte, 4096> block;
+    for (;;) {
+        const auto count = file->read_at(content.size(), block);
+        if (!count) return std::unexpected(count.error());
+        content.append(reinterpret_cast<const char*>(block.data()), *count);
+        if (*count < block.size()) return content;
+    }
+}
+
+}  // namespace
+
+std::optional<Filters> enter_filters(Context& context, const Filters& above, const std::string& path,
+                                     const std::vector<const platform::Directory*>& directories, Segment* segment)
+{
+    if (!above || !above->has_directory_rules()) return above;
+    const auto read = [&](std::string_view name) -> Result<std::string> {
+        const auto valid = Name::make(name);
+        if (!valid) return fail(Operation::Open, std::errc::no_such_file_or_directory);
+        for (const auto* directory : directories) {
+            auto content = read_in(*directory, *valid);
+            if (content || !content.error().is(std::errc::no_such_file_or_directory)) return content;
+        }
+        return fail(Operation::Open, std::errc::no_such_file_or_directory);
+    };
+    auto inside = rules::FilterContext::enter(above, path.empty() ? "." : path, read);
+    if (inside) return std::move(*inside);
+    if (!context.troubles.rules_broken.exchange(true)) {
+        context.fail_message(segment, inside.error().message);
+        context.cancelled = true;
+    }
+    return std::nullopt;
+}
+
+}  // namespace arsync::sync

@@ -1,0 +1,139 @@
+#include "sync/sequencer.h"
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+namespace arsync::sync {
+namespace {
+
+Item view_of(const ItemEvent& event)
+{
+    return {.update = event.update,
+            .changes = event.changes,
+            .path = event.path,
+            .link_target = event.link_target,
+            .metadata = event.metadata,
+            .bytes_copied = event.bytes_copied};
+}
+
+}  // namespace
+
+Sequencer::Sequencer(Observer& observer) : observer_(observer), head_(new Segment) {}
+
+Sequencer::~Sequencer()
+{
+    while (head_ != nullptr) delete std::exchange(head_, head_->next);
+}
+
+Sequencer::Segment* Sequencer::insert_after(Segment* segment)
+{
+    auto* added = new Segment;
+    const std::lock_guard lock(mutex_);
+    added->next = std::exchange(segment->next, added);
+    return added;
+}
+
+void Sequencer::add(Segment* segment, Event event)
+{
+    const std::lock_guard lock(mutex_);
+    if (segment == head_) {
+        tell(event);
+    } else {
+        segment->events.push_back(std::move(event));
+        backlog_.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+void Sequencer::close(Segment* segment)
+{
+    const std::lock_guard lock(mutex_);
+    segment->closed = true;
+    if (segment == head_) flush_head();
+}
+
+void Sequencer::flush_head()
+{
+    while (head_ != nullptr && head_->closed) {
+        delete std::exchange(head_, head_->next);
+        if (head_ == nullptr) return;
+        auto events = std::exchange(head_->events, {});
+        backlog_.fetch_sub(events.size(), std::memory_order_relaxed);
+        for (auto& event : events) tell(event);
+    }
+}
+
+void Sequencer::finish()
+{
+    const std::lock_guard lock(mutex_);
+    for (const auto& group : open_groups_) {
+        if (group->waiting.empty()) continue;
+        auto leader = std::move(group->waiting.back());
+        group->waiting.pop_back();
+        tell_leader(std::move(leader));
+    }
+    open_groups_.clear();
+}
+
+void Sequencer::tell(Event& event)
+{
+    if (auto* item = std::get_if<ItemEvent>(&event)) {
+        tell_item(*item);
+    } else if (const auto* deleted = std::get_if<DeletedEvent>(&event)) {
+        observer_.deleted(deleted->path, deleted->type);
+    } else if (const auto* notice = std::get_if<NoticeEvent>(&event)) {
+        observer_.notice({notice->kind, notice->path, notice->type, notice->count});
+    } else if (const auto* failure = std::get_if<FailureEvent>(&event)) {
+        observer_.failure({failure->message, failure->warning});
+    }
+}
+
+void Sequencer::tell_item(ItemEvent& item)
+{
+    if (item.group) {
+        tell_link_member(std::move(item));
+    } else {
+        tell_plain(item);
+    }
+}
+
+void Sequencer::tell_plain(const ItemEvent& item)
+{
+    if (!item.untouched || observer_.wants_unchanged()) observer_.item(view_of(item));
+}
+
+void Sequencer::tell_link_member(ItemEvent item)
+{
+    const auto group = item.group;
+    if (!group->leader.empty()) return tell_follower(std::move(item), group->leader);
+
+    ++group->members_told;
+    if (item.was_there || group->members_told >= item.metadata.link_count) return tell_leader(std::move(item));
+    if (group->waiting.empty()) open_groups_.push_back(group);
+    group->waiting.push_back(std::move(item));
+}
+
+void Sequencer::tell_leader(ItemEvent leader)
+{
+    const auto group = std::move(leader.group);
+    group->leader = leader.path;
+    if (leader.update == Update::HardLink) {
+        // The work was done in another order: this one was linked to a member that rsync would tell as follower.
+        leader.update = leader.metadata.type == platform::FileType::Regular ? Update::Transfer : Update::LocalChange;
+    }
+    tell_plain(leader);
+    for (auto& waiting : std::views::reverse(group->waiting)) tell_follower(std::move(waiting), group->leader);
+    group->waiting.clear();
+    std::erase(open_groups_, group);
+}
+
+void Sequencer::tell_follower(ItemEvent item, const std::string& leader)
+{
+    if (!item.untouched) {
+        item.update = Update::HardLink;
+        item.link_target = leader;
+    }
+    tell_plain(item);
+}
+
+}  // namespace arsync::sync

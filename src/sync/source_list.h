@@ -1,0 +1,69 @@
+#pragma once
+// The names that take part in one directory: read from all its sources, filtered, merged and in rsync's order.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/listing.h"
+#include "rules/filter.h"
+#include "sync/context.h"
+#include "sync/node.h"
+
+namespace arsync::sync {
+
+/// `directory` + "/" + `name`, where "" is the root.
+[[nodiscard]] std::string joined_path(const std::string& directory, NameView name);
+
+struct Entry {
+    NameView name;
+    platform::FileType type;
+    std::uint32_t source;                            // index into the node's sources
+    std::unique_ptr<std::vector<std::size_t>> more;  // further sources of a directory that several operands have
+    const Name* destination_name = nullptr;          // where an operand takes another name
+
+    [[nodiscard]] NameView target() const { return destination_name != nullptr ? NameView(*destination_name) : name; }
+    [[nodiscard]] std::vector<std::size_t> sources() const;
+};
+
+/// Owns the names. Sorted: all but directories first, then directories, each by bytes, a directory as if its name
+/// ended in '/'.
+class SourceList {
+public:
+    void add(platform::Listing listing, std::uint32_t source, const std::vector<bool>& keep);
+    /// A single operand; `destination_name` only if it shall be called otherwise.
+    void add_operand(const Name& name, platform::FileType type, std::uint32_t source,
+                     const std::optional<Name>& destination_name);
+    /// Sorts and merges names that several sources have: the first one counts, but directories merge.
+    void finish();
+
+    [[nodiscard]] std::vector<Entry>& entries() { return entries_; }
+    [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+    /// Whether `name` is among the entries, of whatever type.
+    [[nodiscard]] bool contains(NameView name) const;
+
+private:
+    std::vector<platform::Listing> listings_;
+    std::vector<std::unique_ptr<Name>> names_;
+    std::vector<Entry> entries_;
+};
+
+/// rsync's order within a directory.
+[[nodiscard]] bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directory);
+
+/// Lists source `index` of `node` into `list`. `path` is the node's transfer path. False if it could not be listed
+/// completely; told already.
+[[nodiscard]] bool list_source(Context& context, DirectoryNode& node, std::size_t index, const std::string& path,
+                               const rules::FilterContext& filters, Segment* segment, SourceList& list);
+
+/// A name on the source side, for messages: the path is built only when it is needed.
+struct SourceName {
+    const DirectoryNode& node;
+    std::size_t source;
+    NameView name;
+
+    [[nodiscard]] std::string absolute() const { return joined_path(node.source_path(source), name); }
+};
+
+}  // namespace arsync::sync

@@ -1,0 +1,101 @@
+#include "sync/survey.h"
+
+#include <utility>
+#include <vector>
+
+#include "sync/subdirectory.h"
+
+namespace arsync::sync {
+namespace {
+
+using platform::FileType;
+
+class SurveyTask : public Task {
+public:
+    SurveyTask(Context& context, std::shared_ptr<DirectoryNode> node, Filters above, Segment* segment)
+        : context_(context), node_(std::move(node)), above_(std::move(above)), segment_(segment)
+    {
+    }
+
+    void run(Worker& /*worker*/) override
+    {
+        if (context_.cancelled || context_.survey_failed) return;
+        DirectoryWork work;
+        work.node = node_;
+        work.path = node_->path();
+        open_sources(context_, work, segment_);
+        node_->parent()->remove_opener();
+        if (work.incomplete) context_.survey_failed = true;
+
+        std::vector<const platform::Directory*> open;
+        for (const auto& source : work.sources) {
+            if (source) open.push_back(source.get());
+        }
+        auto filters = enter_filters(context_, above_, work.path, open, segment_);
+        if (!filters) return;
+        work.source_filters = std::move(*filters);
+        for (std::size_t i = 0; i < node_->source_count(); ++i) {
+            if (!work.sources[i] || leaves_file_system(context_, *node_, i)) continue;
+            if (!list_source(context_, *node_, i, work.path, *work.source_filters, segment_, work.list))
+                context_.survey_failed = true;
+        }
+        survey_children(context_, work, segment_);
+        context_.handles.idle(node_);
+    }
+
+    static void survey_children(Context& context, DirectoryWork& work, Segment* segment)
+    {
+        work.list.finish();
+        std::vector<std::unique_ptr<Task>> children;
+        for (const auto& entry : work.list.entries()) {
+            if (entry.type != FileType::Directory) continue;
+            auto child = DirectoryNode::make_child(work.node, entry.name, entry.name, entry.sources());
+            work.node->add_opener();
+            children.push_back(std::make_unique<SurveyTask>(context, std::move(child), work.source_filters, segment));
+        }
+        context.scheduler.push(std::move(children));
+        if (work.node->parent()) work.node->remove_opener();
+    }
+
+private:
+    Context& context_;
+    std::shared_ptr<DirectoryNode> node_;
+    Filters above_;
+    Segment* segment_;
+};
+
+class RootSurveyTask : public Task {
+public:
+    RootSurveyTask(Context& context, const Root& root, Segment* segment)
+        : context_(context), root_(root), segment_(segment)
+    {
+    }
+
+    void run(Worker& /*worker*/) override
+    {
+        DirectoryWork work;
+        work.node = root_.work->node;
+        work.source_filters = root_.work->source_filters;
+        for (const auto& entry : root_.work->list.entries())
+            work.list.add_operand(Name(entry.name), entry.type, entry.source, std::nullopt);
+        for (const std::size_t index : root_.contents) {
+            if (!list_source(context_, *work.node, index, work.path, *work.source_filters, segment_, work.list))
+                context_.survey_failed = true;
+        }
+        SurveyTask::survey_children(context_, work, segment_);
+    }
+
+private:
+    Context& context_;
+    const Root& root_;
+    Segment* segment_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_survey_task(Context& context, const Root& root, Segment* segment)
+{
+    return std::make_unique<RootSurveyTask>(context, root, segment);
+}
+
+}  // namespace arsync::sync

@@ -1,0 +1,1 @@
+"""What the black-box suites share. Nothing here knows how arsync works inside."""

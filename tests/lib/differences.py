@@ -1,0 +1,95 @@
+"""What of the two programs' outputs is compared, and the differences that are meant to be, each with its reason.
+
+* Order of deletions: rsync's processes print `deleting` lines and notices between the other lines as they happen to
+  arrive. So three lists are compared, each in its order: deletions, notices, all others.
+* With -vv one of rsync's processes prints past the other: there all lines are compared without their order.
+  -vv also switches on rsync's debug words, which tell of its insides (filters, checksums, heap): not compared.
+* Error wording: arsync says `cannot open "..."`, rsync `[sender] send_files failed to open "..."`. Compared are the
+  exit code and the paths that the errors name. rsync's second process adds a summary of its own (code 19).
+* Rates, times and bytes on the wire: nothing goes over a wire here. Compared is the shape of those lines.
+* Holes: arsync keeps them without -S (DESIGN 3.8). Allocated blocks are only looked at in tests about holes.
+* --delete: arsync deletes nothing when a source directory could not be listed (DESIGN 3.5); rsync may already have
+  deleted in directories that it was done with. Tests about that do not compare trees, they say what arsync must do.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+_DELETION = re.compile(rb"(\*deleting +|deleting )(?P<name>.*)")
+_NOTICE = re.compile(rb"skipping |cannot delete |created \d* ?director|IO error encountered|Deletions stopped|"
+                     rb"could not make way|ignoring unsafe |not creating new")
+_DEBUG = re.compile(rb"\[(sender|generator|receiver)\] |total: matches=|rsync\[\d+\] |"
+                    rb"  \w+:  +-?\d+   \(|"
+                    rb"delta-transmission disabled")
+_SUMMARY = re.compile(rb"(a?rsync) (error|warning): .*\(code (?P<code>\d+)\)")
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
+_NUMBER = rb"[\d,.]+[KMGTP]?"
+_SPEED = (
+    (re.compile(rb"^sent " + _NUMBER + rb" bytes  received " + _NUMBER + rb" bytes  " + _NUMBER + rb" bytes/sec$"),
+     b"sent N bytes  received N bytes  N bytes/sec"),
+    (re.compile(rb"(^total size is " + _NUMBER + rb"  speedup is )" + _NUMBER), rb"\1N"),
+    (re.compile(rb"^(Total bytes (?:sent|received): |File list size: )" + _NUMBER + rb"$"), rb"\1N"),
+    (re.compile(rb"^(File list (?:generation|transfer) time: )" + _NUMBER + rb" seconds$"), rb"\1N seconds"),
+)
+_PROGRESS = re.compile(rb" *(?P<bytes>" + _NUMBER + rb") +(?P<percent>\d+)% +[\d.]+[kMGT]?B/s +\d+:\d\d:\d\d *"
+                       rb"(?:\((?P<done>xfr#\d+, )(?:to|ir)-chk=\d+/\d+\))? *")
+
+
+@dataclass
+class Output:
+    """The comparable part of what a program printed."""
+    lines: list = field(default_factory=list)
+    deletions: list = field(default_factory=list)
+    notices: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+
+
+def comparable(result, root, ordered=True):
+    """`root` is the directory in which it ran: absolute paths below it are shown relative to it."""
+    output = Output()
+    for line in result.out.split(b"\n"):
+        if _DELETION.fullmatch(line):
+            output.deletions.append(line)
+        elif _NOTICE.match(line):
+            output.notices.append(line)
+        else:
+            output.lines.append(_progress(_speed(line)))
+    if not ordered:
+        output.lines = sorted(line for line in output.lines if line and not _DEBUG.match(line))
+    output.notices.sort()
+    output.errors = sorted(error_subjects(result.err, root))
+    return output
+
+
+def _speed(line):
+    for pattern, replacement in _SPEED:
+        line = pattern.sub(replacement, line)
+    return line
+
+
+def _progress(line):
+    """Of a line redrawn with \\r only its last state counts: how often it is redrawn is timing."""
+    if b"\r" not in line:
+        return line
+    kept, last = [], []
+    for part in line.split(b"\r"):
+        match = _PROGRESS.fullmatch(part)
+        if match is None:
+            kept.append(part)
+        elif match["done"]:
+            last = [b"%s %s%% RATE TIME (%sto-chk=L/T)" % (match["bytes"], match["percent"], match["done"])]
+    return b"\r".join(kept + last)
+
+
+def error_subjects(err, root):
+    """For each error line what it is about: the quoted path, else the text after its first colon."""
+    prefix = root.rstrip("/").encode() + b"/"
+    subjects = []
+    for line in err.split(b"\n"):
+        if summary := _SUMMARY.match(line):
+            subjects.append(b"code " + summary["code"])
+        elif line:
+            quoted = _QUOTED.search(line)
+            subject = quoted[1] if quoted else line.partition(b": ")[2] or line
+            subjects.append(subject.replace(prefix, b""))
+    return [subject for subject in subjects if subject != b"code 19"]
