@@ -89,7 +89,8 @@ def unit(options):
     chosen = [f"--gtest_filter=*{options.k}*"] if options.k else []
     result = subprocess.run([program, "--gtest_brief=1", *chosen], capture_output=True, text=True, check=False)
     passed, failed, skipped = (int(found[1]) if (found := re.search(pattern, result.stdout)) else 0 for pattern in
-                               (r"\[  PASSED  \] (\d+) test", r"\[  FAILED  \] (\d+) test", r"\[  SKIPPED \] (\d+) test"))
+                               (r"\[  PASSED  \] (\d+) test", r"\[  FAILED  \] (\d+) test",
+                                   r"\[  SKIPPED \] (\d+) test"))
     if result.returncode:
         print(result.stdout + result.stderr)
     return runner.Totals(passed, failed or int(result.returncode != 0), skipped)

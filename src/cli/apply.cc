@@ -99,11 +99,10 @@ Outcome apply_choice(Options& options, Special special, const Option& option, co
             return refuse("unknown compress name: " + value, ExitCode::Unsupported);
         case Special::BandwidthLimit:
             return value == "0" ? Outcome{} : refuse("--bwlimit is not supported yet (except --bwlimit=0)");
-        case Special::Iconv:
-            return is_one_of(value, {".", "-"}) ? Outcome{} : refuse("--iconv is not supported yet");
+        case Special::Iconv: return is_one_of(value, {".", "-"}) ? Outcome{} : refuse("--iconv is not supported yet");
         case Special::DaemonOnly:
-            return refuse(fmt::format("The --{} option may only be used when connecting to an rsync daemon.",
-                                      option.name));
+            return refuse(
+                fmt::format("The --{} option may only be used when connecting to an rsync daemon.", option.name));
         case Special::CopyMethod:
             if (!is_one_of(value, {"auto", "clone", "kernel", "readwrite"}))
                 return refuse(fmt::format("--copy-method \"{}\" is not one of auto, clone, kernel, readwrite", value));
@@ -139,8 +138,8 @@ Outcome apply_special(Options& options, Special special, const Option& option, b
     switch (special) {
         case Special::Help: options.help = true; return {};
         case Special::Archive:
-            for (bool Options::*flag : {&Options::recurse, &Options::links, &Options::perms, &Options::times,
-                                        &Options::group, &Options::owner, &Options::devices, &Options::specials})
+            for (bool Options::* flag : {&Options::recurse, &Options::links, &Options::perms, &Options::times,
+                                         &Options::group, &Options::owner, &Options::devices, &Options::specials})
                 options.*flag = true;
             return {};
         case Special::DevicesAndSpecials: options.devices = options.specials = on; return {};

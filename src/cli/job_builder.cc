@@ -35,8 +35,7 @@ std::string transfer_root(const std::string& source, const Surroundings& surroun
 {
     const std::string root = without_slashes(surroundings.absolute_path(source));
     const auto last_slash = source.find_last_of('/');
-    const std::string_view last =
-        std::string_view(source).substr(last_slash == std::string::npos ? 0 : last_slash + 1);
+    const std::string_view last = std::string_view(source).substr(last_slash == std::string::npos ? 0 : last_slash + 1);
     if (last.empty() || last == "." || last == "..") return root;
     const std::size_t parent = root.find_last_of('/');
     return parent == 0 || parent == std::string::npos ? "/" : root.substr(0, parent);
@@ -71,8 +70,8 @@ Outcome check_operands(const std::vector<std::string>& operands)
         return refuse(fmt::format("no destination given; listing \"{}\" is not supported yet", operands.front()));
     const auto remote = std::ranges::find_if(operands, is_remote);
     if (remote != operands.end())
-        return refuse(fmt::format("\"{0}\" is on another host, which is not supported yet (./{0} is a local name)",
-                                  *remote));
+        return refuse(
+            fmt::format("\"{0}\" is on another host, which is not supported yet (./{0} is a local name)", *remote));
     const auto empty = std::ranges::find(operands, std::string());
     if (empty == operands.end()) return {};
     if (empty + 1 == operands.end()) return refuse("Empty destination arg specified (use \".\").");
@@ -105,10 +104,11 @@ Outcome add_filter(rules::FilterBuilder& builder, const FilterOption& option)
 std::expected<Filters, UsageError> build_filters(const Options& options, const std::string& source,
                                                  const Surroundings& surroundings)
 {
-    rules::FilterBuilder builder(surroundings.read_file, {.null_separated = options.from0,
-                                                          .delete_excluded = options.delete_excluded,
-                                                          .home = surroundings.home,
-                                                          .cvsignore_environment = surroundings.cvsignore.value_or("")});
+    rules::FilterBuilder builder(surroundings.read_file,
+                                 {.null_separated = options.from0,
+                                  .delete_excluded = options.delete_excluded,
+                                  .home = surroundings.home,
+                                  .cvsignore_environment = surroundings.cvsignore.value_or("")});
     for (const FilterOption& option : options.filters) {
         if (auto added = add_filter(builder, option); !added) return std::unexpected(added.error());
     }
@@ -116,11 +116,10 @@ std::expected<Filters, UsageError> build_filters(const Options& options, const s
     if (options.cvs_exclude) {
         if (auto added = builder.add_cvs_exclude(); !added) return std::unexpected(usage_error(added.error()));
     }
-    const auto filters =
+    Filters filters =
         builder.build(transfer_root(source, surroundings), without_slashes(surroundings.absolute_path(source)));
-    if (!filters) return std::unexpected(usage_error(filters.error()));
-    if ((*filters)->has_xattr_rules()) return refuse("filter rules for extended attributes (x) are not supported yet");
-    return *filters;
+    if (filters->has_xattr_rules()) return refuse("filter rules for extended attributes (x) are not supported yet");
+    return filters;
 }
 
 platform::CopyPreference copy_preference(const std::string& method)

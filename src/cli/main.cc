@@ -23,9 +23,9 @@
 #include "report/exit_code.h"
 #include "sync/run.h"
 
+namespace arsync::cli {
 namespace {
 
-using namespace arsync;
 using report::ExitCode;
 
 void print(platform::Stream stream, std::string_view text)
@@ -34,7 +34,7 @@ void print(platform::Stream stream, std::string_view text)
     static_cast<void>(platform::write_stream(stream, text));
 }
 
-ExitCode refuse(const cli::UsageError& error)
+ExitCode refuse(const UsageError& error)
 {
     print(platform::Stream::Error,
           fmt::format("arsync: {}\n{}\n", report::escape(error.message, false), report::closing_error(error.code)));
@@ -53,11 +53,11 @@ Result<std::string> read_file(const std::string& path)
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
 }
 
-cli::Surroundings surroundings()
+Surroundings surroundings()
 {
-    cli::Surroundings facts;
-    facts.output_is_terminal = platform::is_terminal(platform::Stream::Output) &&
-                               platform::environment("TERM").value_or("dumb") != "dumb";
+    Surroundings facts;
+    facts.output_is_terminal =
+        platform::is_terminal(platform::Stream::Output) && platform::environment("TERM").value_or("dumb") != "dumb";
     facts.home = platform::environment("HOME");
     facts.cvsignore = platform::environment("CVSIGNORE");
     facts.is_directory = [](const std::string& path) {
@@ -69,7 +69,7 @@ cli::Surroundings surroundings()
     return facts;
 }
 
-ExitCode carry_out(const cli::Plan& plan, const platform::ProcessFacts& process)
+ExitCode carry_out(const Plan& plan, const platform::ProcessFacts& process)
 {
     report::ConsoleReport console(plan.settings);
     const sync::Outcome outcome = sync::run(plan.job, console, process);
@@ -82,30 +82,31 @@ ExitCode carry_out(const cli::Plan& plan, const platform::ProcessFacts& process)
 
 ExitCode run(const std::vector<std::string>& arguments, const platform::ProcessFacts& process)
 {
-    const auto options = cli::parse(arguments, platform::environment("POSIXLY_CORRECT").has_value());
+    const auto options = parse(arguments, platform::environment("POSIXLY_CORRECT").has_value());
     if (!options) return refuse(options.error());
-    if (options->help) return show(cli::help_text());
-    if (options->version) return show(cli::version_text());
-    if (options->info_help) return show(cli::info_help());
+    if (options->help) return show(help_text());
+    if (options->version) return show(version_text());
+    if (options->info_help) return show(info_help());
     if (options->operands.empty() && !options->source && !options->destination) {
-        show(cli::help_text());
+        show(help_text());
         return refuse({"no source and no destination given"});
     }
-    const auto plan = cli::build(*options, surroundings());
+    const auto plan = build(*options, surroundings());
     if (!plan) return refuse(plan.error());
     return carry_out(*plan, process);
 }
 
 }  // namespace
+}  // namespace arsync::cli
 
 int main(int argc, char** argv)
 {
     try {
-        const platform::ProcessFacts process = platform::prepare_process();
+        const auto process = arsync::platform::prepare_process();
         std::setlocale(LC_CTYPE, "");  // which bytes of a name are text, see report/escape.h
-        return static_cast<int>(run(std::vector<std::string>(argv + 1, argv + argc), process));
+        return static_cast<int>(arsync::cli::run(std::vector<std::string>(argv + 1, argv + argc), process));
     } catch (const std::bad_alloc&) {
-        print(platform::Stream::Error, "arsync: out of memory\n");
-        return static_cast<int>(ExitCode::OutOfMemory);
+        static_cast<void>(arsync::platform::write_stream(arsync::platform::Stream::Error, "arsync: out of memory\n"));
+        return static_cast<int>(arsync::report::ExitCode::OutOfMemory);
     }
 }

@@ -65,7 +65,7 @@ struct Options {
     bool hard_links = false;
     bool acls = false;
     bool xattrs = false;
-    bool numeric_ids = false;
+    bool numeric_ids = false;  // no effect: source and destination share their users
 
     // How it is written and deleted.
     bool dry_run = false;

@@ -15,12 +15,11 @@ namespace arsync::report {
 
 namespace {
 
-using namespace std::chrono_literals;
 using sync::NoticeKind;
 
-constexpr auto kLiveDelay = 500ms;     // shorter runs show nothing
-constexpr auto kLiveInterval = 90ms;   // a little less than the tick, which is not exact
-constexpr auto kPlainInterval = 1s;    // of progress lines into a pipe or file
+constexpr auto kLiveDelay = std::chrono::milliseconds(500);    // shorter runs show nothing
+constexpr auto kLiveInterval = std::chrono::milliseconds(90);  // a little less than the tick, which is not exact
+constexpr auto kPlainInterval = std::chrono::seconds(1);       // of progress lines into a pipe or file
 constexpr unsigned kUsualWidth = 80;
 
 }  // namespace
@@ -69,6 +68,7 @@ void ConsoleReport::begin_work()
 void ConsoleReport::started(const sync::Progress& progress)
 {
     progress_ = &progress;
+    update_rates();  // the first sample, so that a speed is known at once
     print_header();
 }
 
@@ -173,7 +173,7 @@ double ConsoleReport::elapsed() const
 void ConsoleReport::update_rates()
 {
     copy_rate_.add(elapsed(), progress_->bytes_copied.load());
-    done_rate_.add(elapsed(), progress_->bytes_done.load());
+    done_rate_.add(elapsed(), snapshot(*progress_).bytes_done);
 }
 
 std::string ConsoleReport::total_progress_line(bool last) const
@@ -185,9 +185,9 @@ std::string ConsoleReport::total_progress_line(bool last) const
     line.total = std::max<std::uint64_t>(state.bytes_found, 1);
     const double average = elapsed() > 0 ? static_cast<double>(state.bytes_copied) / elapsed() : 0;
     line.rate = last ? average : copy_rate_.rate();
-    line.seconds = last ? static_cast<std::uint64_t>(elapsed())
-                        : time_left(state.bytes_found - std::min(state.bytes_found, state.bytes_done),
-                                    done_rate_.rate());
+    line.seconds =
+        last ? static_cast<std::uint64_t>(elapsed())
+             : time_left(state.bytes_found - std::min(state.bytes_found, state.bytes_done), done_rate_.rate());
     line.finished = true;
     line.transferred = progress_->files_copied.load();
     line.list_complete = state.walk_complete;

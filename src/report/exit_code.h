@@ -1,5 +1,6 @@
 #pragma once
-// rsync's exit codes and the words that go with them. Source: rsync(1), EXIT VALUES; the texts as rsync 3.5 prints them.
+// rsync's exit codes and the words that go with them. Source: rsync(1), EXIT VALUES; the texts as rsync 3.5 prints
+// them.
 
 #include <string>
 

@@ -10,16 +10,16 @@
 namespace arsync::report {
 
 struct LiveState {
-    std::uint64_t found = 0;         // names
-    std::uint64_t done = 0;          // names
-    std::uint64_t in_flight = 0;     // files being copied
+    std::uint64_t found = 0;      // names
+    std::uint64_t done = 0;       // names
+    std::uint64_t in_flight = 0;  // files being copied
     std::uint64_t bytes_found = 0;
-    std::uint64_t bytes_done = 0;    // copied, or found to need no copy
+    std::uint64_t bytes_done = 0;  // copied, or found to need no copy
     std::uint64_t bytes_copied = 0;
     std::uint64_t failures = 0;
-    double rate = 0;                 // of copying, bytes per second
-    double done_rate = 0;            // of bytes_done, for the time left
-    std::uint64_t elapsed = 0;       // seconds
+    double rate = 0;            // of copying, bytes per second
+    double done_rate = 0;       // of bytes_done, for the time left
+    std::uint64_t elapsed = 0;  // seconds
     bool walk_complete = false;
 };
 

@@ -41,9 +41,9 @@ private:
     Sink sink_;
     bool line_buffered_;
     std::string buffer_;
-    std::string live_;            // shown right now, if live_shown_
+    std::string live_;  // shown right now, if live_shown_
     bool live_shown_ = false;
-    bool line_open_ = false;      // overwrite() left the cursor at the end of a line
+    bool line_open_ = false;       // overwrite() left the cursor at the end of a line
     std::size_t open_length_ = 0;  // of that line
     std::optional<Error> write_error_;
 };

@@ -21,7 +21,7 @@ struct ProgressLine {
     std::uint64_t transferred = 0;  // xfr#
     std::uint64_t left = 0;         // to-chk=L/T
     std::uint64_t known = 0;
-    bool list_complete = true;      // else ir-chk
+    bool list_complete = true;  // else ir-chk
 };
 
 /// Without the carriage return in front.

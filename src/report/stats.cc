@@ -92,9 +92,9 @@ std::string format_methods(const sync::Progress& progress, NumberStyle style)
     const auto copied = [&](platform::CopyMethod method) {
         return progress.by_method[static_cast<std::size_t>(method)].load();
     };
-    std::string text = fmt::format("Copied by: clone {}, kernel {}, ",
-                                   format_count(copied(platform::CopyMethod::Clone), style),
-                                   format_count(copied(platform::CopyMethod::Kernel), style));
+    std::string text =
+        fmt::format("Copied by: clone {}, kernel {}, ", format_count(copied(platform::CopyMethod::Clone), style),
+                    format_count(copied(platform::CopyMethod::Kernel), style));
     if (const auto pipeline = copied(platform::CopyMethod::Pipeline); pipeline > 0)
         text += fmt::format("pipeline {}, ", format_count(pipeline, style));
     text += fmt::format("read/write {}", format_count(copied(platform::CopyMethod::ReadWrite), style));

@@ -96,11 +96,10 @@ public:
     [[nodiscard]] std::expected<void, RuleError> add_cvs_exclude();
 
     /// The context above the first directory. `root` is the absolute path of the transfer root on the side that will
-    /// ask: rules with the '/' modifier see it. `first_directory` is the absolute path of the first directory whose
-    /// contents take part on that side; dir-merge rules with a path look for their file in its parents, from the path
-    /// on down. May be called once per operand and side.
-    [[nodiscard]] std::expected<std::shared_ptr<const FilterContext>, RuleError> build(
-        std::string root, std::string_view first_directory) const;
+    /// ask: rules with the '/' modifier see it, so each side (and each operand with a root of its own) needs its own.
+    /// Where a dir-merge rule has a path (`: /.rsync-filter`), the first enter() also looks into the parents of
+    /// `first_directory`, an absolute path; empty: of the directory entered. rsync takes the first operand's for all.
+    [[nodiscard]] std::shared_ptr<const FilterContext> build(std::string root, std::string first_directory = {}) const;
 
 private:
     struct State;

@@ -66,16 +66,16 @@ std::expected<void, RuleError> FilterBuilder::add_cvs_exclude()
     return add_filter("-C");
 }
 
-std::expected<std::shared_ptr<const FilterContext>, RuleError> FilterBuilder::build(
-    std::string root, std::string_view first_directory) const
+std::shared_ptr<const FilterContext> FilterBuilder::build(std::string root, std::string first_directory) const
 {
     while (root.ends_with('/')) root.pop_back();
-    while (first_directory.ends_with('/')) first_directory.remove_suffix(1);
-    auto transfer = std::make_shared<const TransferRules>(TransferRules{
-        .list = state_->list, .settings = state_->settings, .read = state_->read, .root = std::move(root)});
-    auto scanned = DirectoryRules(transfer->settings, transfer->read).scan_parents(transfer->list, first_directory);
-    if (!scanned) return std::unexpected(scanned.error());
-    auto state = std::make_shared<const FilterContext::State>(std::move(transfer), *std::move(scanned), false);
+    while (first_directory.ends_with('/')) first_directory.pop_back();
+    auto transfer = std::make_shared<const TransferRules>(TransferRules{.list = state_->list,
+                                                                        .settings = state_->settings,
+                                                                        .read = state_->read,
+                                                                        .root = std::move(root),
+                                                                        .first_directory = std::move(first_directory)});
+    auto state = std::make_shared<const FilterContext::State>(std::move(transfer), ActiveMerges{}, false);
     return std::make_shared<const FilterContext>(std::move(state));
 }
 

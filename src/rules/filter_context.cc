@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -81,7 +82,7 @@ void flatten(std::span<const Entry> list, const ActiveMerges& actives, Rules& fl
 Rules in_force(const FilterContext::State& state, bool xattr, Sides side)
 {
     Rules flat;
-    flatten(state.transfer->list, state.entered ? state.actives : ActiveMerges{}, flat);
+    flatten(state.transfer->list, state.actives, flat);
     std::erase_if(flat, [&](const Rule* rule) { return rule->xattr != xattr || (rule->sides & side) == 0; });
     return flat;
 }
@@ -109,7 +110,8 @@ bool FilterContext::empty() const
 
 bool FilterContext::has_directory_rules() const
 {
-    return !state_->actives.empty();
+    return std::ranges::any_of(state_->transfer->list,
+                               [](const Entry& entry) { return !std::holds_alternative<Rule>(entry); });
 }
 
 bool FilterContext::has_xattr_rules() const
@@ -147,11 +149,19 @@ std::expected<std::shared_ptr<const FilterContext>, RuleError> FilterContext::en
     };
     const EnteredDirectory entered{
         .path = absolute, .files = {.anchor = {.absolute = false, .base = path}, .read = read_named}, .read = read};
-    auto actives =
-        DirectoryRules(transfer.settings, transfer.read).enter(transfer.list, above->state_->actives, entered);
+    const DirectoryRules rules(transfer.settings, transfer.read);
+    const State& outside = *above->state_;
+    ActiveMerges inherited = outside.actives;
+    if (!outside.entered) {
+        auto scanned = rules.scan_parents(transfer.list,
+                                          transfer.first_directory.empty() ? entered.path : transfer.first_directory);
+        if (!scanned) return std::unexpected(scanned.error());
+        inherited = *std::move(scanned);
+    }
+    auto actives = rules.enter(transfer.list, inherited, entered);
     if (!actives) return std::unexpected(actives.error());
-    if (above->state_->entered && *actives == above->state_->actives) return above;
-    auto state = std::make_shared<const State>(above->state_->transfer, *std::move(actives), true);
+    if (outside.entered && *actives == outside.actives) return above;
+    auto state = std::make_shared<const State>(outside.transfer, *std::move(actives), true);
     return std::make_shared<const FilterContext>(std::move(state));
 }
 

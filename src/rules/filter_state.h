@@ -16,11 +16,12 @@ struct TransferRules {
     RuleList list;
     FilterBuilder::Settings settings;
     ReadFile read;
-    std::string root;  // absolute, without a trailing '/'; "" for the root of the file system
+    std::string root;             // absolute, without a trailing '/'; "" for the root of the file system
+    std::string first_directory;  // likewise; empty: the first one entered
 };
 
 struct FilterContext::State {
-    /// Above the first directory (`entered` is false) what its parents' files say is known, but not in force yet.
+    /// Above the first directory `entered` is false.
     State(std::shared_ptr<const TransferRules> transfer_rules, ActiveMerges merges, bool entered);
 
     std::shared_ptr<const TransferRules> transfer;

@@ -72,7 +72,6 @@ private:
             const auto facts = platform::stat_path(typed, !name.has_value());
             if (!facts) {
                 context_.fail(segment_, facts.error(), platform::absolute_path(typed));
-                context_.troubles.source_unlisted = true;
                 continue;
             }
             if (name) {

@@ -2,6 +2,7 @@
 
 import os
 
+from lib import tree
 from lib.commands import NOBODY, not_root
 from lib.exact import SUMMARY_23, expect
 from lib.runner import cases, needs
@@ -31,7 +32,7 @@ def test_missing_source_is_told(t):
     world = World(t)
     world.files("src/a")
     result = world.arsync("-a", "src/missing", "src/a", "dst/")
-    told = b'arsync: cannot stat "%s": No such file or directory (2)\n' % world.path("src/missing")
+    told = b'arsync: cannot examine "%s": No such file or directory (2)\n' % world.path("src/missing")
     expect(result, code=23, err=told + SUMMARY_23)
     assert os.listdir(world.path("dst")) == [b"a"]
 
@@ -45,7 +46,8 @@ def test_errors_are_told_in_spite_of_quiet(t):
 
 
 @needs(not_root)
-@cases({"newline": (b"new\nline", b"new\\#012line"), "escape": (b"\x1b[31mred", b"\\#033[31mred"), "bad utf-8": (b"caf\xe9", b"caf\\#351"), "umlaut": ("ü".encode(), "ü".encode())})
+@cases({"newline": (b"new\nline", b"new\\#012line"), "escape": (b"\x1b[31mred", b"\\#033[31mred"),
+    "bad utf-8": (b"caf\xe9", b"caf\\#351"), "umlaut": ("ü".encode(), "ü".encode())})
 def test_names_in_errors_cannot_drive_the_terminal(t, name, told):
     world = World(t, user=NOBODY)
     world.file(b"src/" + name, mode=0)
@@ -87,12 +89,11 @@ def test_missing_parent_of_the_destination(t):
 
 def test_max_delete_is_told(t):
     world = World(t)
-    world.dir("src")
-    world.files("dst/a", "dst/b", "dst/c")
+    world.files("src/new", "dst/a", "dst/b", "dst/c")
     told = b"Deletions stopped due to --max-delete limit (2 skipped)\n" \
            b"arsync error: the --max-delete limit stopped deletions (code 25)\n"
     expect(world.arsync("-a", "--delete", "--max-delete=1", "src/", "dst"), code=25, err=told)
-    assert len(os.listdir(world.path("dst"))) == 2
+    assert len(os.listdir(world.path("dst"))) == 3
 
 
 def test_closed_standard_output_does_not_kill_the_copy(t):
@@ -107,3 +108,34 @@ def test_closed_standard_output_does_not_kill_the_copy(t):
     assert process.returncode >= 0, f"killed by signal {-process.returncode}"
     for name in os.listdir(world.path("dst")):
         assert not name.startswith(b".") and os.path.getsize(world.path(b"dst/" + name)) == 8, name
+
+
+@cases({"contents": ("src/", "src"), "directory into its parent": ("src", ".")})
+def test_source_that_is_the_destination_is_refused(t, source, destination):
+    world = World(t)
+    world.files("src/a", "src/d/b")
+    world.settle()
+    before = tree.snapshot(world.top)
+    result = world.arsync("-a", "--delete", source, destination)
+    assert result.code in (3, 23) and b"source and destination are the same directory" in result.err, result
+    tree.assert_same(before, tree.snapshot(world.top))
+
+
+def test_empty_source_deletes_nothing_without_a_word_from_the_user(t):
+    """An unmounted disk looks like that."""
+    world = World(t)
+    world.dir("src")
+    world.files("dst/precious", "dst/d/too")
+    told = b'arsync: source is empty, nothing is deleted from "%s" (--force says that this is meant)\n' % world.path("dst")
+    expect(world.arsync("-a", "--delete", "src/", "dst/"), code=23, err=told + SUMMARY_23)
+    assert os.path.exists(world.path("dst/precious")) and os.path.exists(world.path("dst/d/too"))
+    expect(world.arsync("-a", "--delete", "--force", "src/", "dst/"))
+    assert os.listdir(world.path("dst")) == []
+
+
+def test_source_that_only_looks_empty_is_no_reason_to_refuse(t):
+    """Everything in it is excluded; or it holds one empty directory."""
+    world = World(t)
+    world.files("src/empty/", "dst/old")
+    expect(world.arsync("-a", "--delete", "src/", "dst/"))
+    assert os.listdir(world.path("dst")) == [b"empty"]

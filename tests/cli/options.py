@@ -15,7 +15,8 @@ def sample(t):
     return world
 
 
-@cases({"separate": (["--source", "src/", "--destination", "dst"],), "joined": (["--source=src/", "--destination=dst"],),
+@cases({"separate": (["--source", "src/", "--destination", "dst"],), "joined": (["--source=src/",
+    "--destination=dst"],),
         "destination first": (["--destination=dst", "--source=src/"],)})
 def test_source_and_destination_options_are_the_operands(t, options):
     world = sample(t)
@@ -80,7 +81,8 @@ def test_atomic_gives_the_same_tree(t):
     tree.assert_same(tree.snapshot(world.path("src")), tree.snapshot(world.path("dst")))
 
 
-NOT_YET = ("-b", "--backup", "--backup-dir=x", "--suffix=x", "--link-dest=x", "--copy-dest=x", "--compare-dest=x", "-R", "--relative", "--files-from=x", "-L",
+NOT_YET = ("-b", "--backup", "--backup-dir=x", "--suffix=x", "--link-dest=x", "--copy-dest=x", "--compare-dest=x", "-R",
+    "--relative", "--files-from=x", "-L",
            "--copy-links", "--copy-unsafe-links", "--safe-links", "-k", "-K", "--munge-links", "--partial", "-P", "--partial-dir=x", "--delay-updates", "--append", "--append-verify",
            "--chmod=u+x", "--chown=a:b", "--usermap=a:b", "--groupmap=a:b", "-E", "-U", "-N", "--fake-super", "--remove-source-files", "--delete-before", "--delete-after",
            "--delete-delay", "--delete-missing-args", "--max-size=1", "--min-size=1", "-m", "-T.", "--temp-dir=.", "-y", "--log-file=x", "--out-format=%n", "--list-only",
@@ -102,9 +104,12 @@ def test_option_that_is_not_there_yet_is_refused_by_name(t, option):
 
 
 @cases({name: (options, word) for name, options, word in (
-    ("unknown long", ["--nosuch"], b"--nosuch"), ("abbreviated", ["--exclud=x"], b"--exclud"), ("unknown short", ["-Y"], b"-Y"), ("unknown in a bundle", ["-aYv"], b"-aYv"),
-    ("missing value", ["--exclude"], b"--exclude"), ("value where none belongs", ["--recursive=yes"], b"--recursive"), ("bad number", ["--jobs=many"], b"many"),
-    ("no jobs", ["--jobs=-1"], b"-1"), ("bad size", ["--max-memory=lots"], b"lots"), ("bad method", ["--copy-method=magic"], b"magic"), ("bad negation", ["--no-nosuch"], b"--no-nosuch"),
+    ("unknown long", ["--nosuch"], b"--nosuch"), ("abbreviated", ["--exclud=x"], b"--exclud"), ("unknown short", ["-Y"],
+        b"-Y"), ("unknown in a bundle", ["-aYv"], b"-aYv"),
+    ("missing value", ["--exclude"], b"--exclude"), ("value where none belongs", ["--recursive=yes"],
+        b"--recursive"), ("bad number", ["--jobs=many"], b"many"),
+    ("no jobs", ["--jobs=-1"], b"-1"), ("bad size", ["--max-memory=lots"], b"lots"), ("bad method",
+        ["--copy-method=magic"], b"magic"), ("bad negation", ["--no-nosuch"], b"--no-nosuch"),
     ("bad limit", ["--max-delete=x"], b"x"))})
 def test_bad_usage_names_what_is_wrong(t, options, word):
     world = sample(t)
@@ -122,7 +127,8 @@ def test_no_operands_print_the_usage(t):
 def test_help_tells_every_own_option(t):
     result = arsync(t, "--help")
     assert result.code == 0 and result.err == b"", result
-    for option in (b"--archive", b"--source", b"--destination", b"--jobs", b"--copy-method", b"--atomic", b"--max-memory", b"--delete"):
+    for option in (b"--archive", b"--source", b"--destination", b"--jobs", b"--copy-method", b"--atomic",
+        b"--max-memory", b"--delete"):
         assert option in result.out, f"{option} is missing\n{result}"
 
 
@@ -132,7 +138,8 @@ def test_version_starts_with_the_name(t, option):
     assert result.code == 0 and result.out.startswith(b"arsync") and result.err == b"", result
 
 
-@cases({operands: (operands.split(),) for operands in ("host:src dst", "src host:dst", "user@host:src dst", "host::module dst", "rsync://host/module dst")})
+@cases({operands: (operands.split(),) for operands in ("host:src dst", "src host:dst", "user@host:src dst",
+    "host::module dst", "rsync://host/module dst")})
 def test_remote_operands_are_refused(t, operands):
     world = sample(t)
     world.files("host:src/x")

@@ -171,4 +171,5 @@ def test_directory_times_are_set_after_their_contents(t):
     world.dir("src/d/e", mtime=3000)
     world.files("src/d/e/f", "src/d/g", "dst/d/old")
     found = world.compare("-ai", "--delete", "src/", "dst", exit=0)
-    assert [found.tree[name].mtime_ns for name in (b"dst", b"dst/d", b"dst/d/e")] == [1000 * 10**9, 2000 * 10**9, 3000 * 10**9]
+    assert [found.tree[name].mtime_ns for name in (b"dst", b"dst/d", b"dst/d/e")] == [1000 * 10**9, 2000 * 10**9,
+        3000 * 10**9]

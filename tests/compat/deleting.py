@@ -11,7 +11,8 @@ from lib.world import World
 def extras(t):
     """Extras of every type, at several depths; two files are to stay."""
     world = World(t)
-    world.files("src/keep", "src/d/keep", "dst/keep", "dst/d/keep", "dst/extra", "dst/d/extra", "dst/x/y/z/deep", "dst/x/file", "dst/.hidden",
+    world.files("src/keep", "src/d/keep", "dst/keep", "dst/d/keep", "dst/extra", "dst/d/extra", "dst/x/y/z/deep",
+        "dst/x/file", "dst/.hidden",
                 "dst/only.tmp", "src/keep.tmp", "dst/d/e/empty/", "src/new/f")
     world.link("dst/link", "d")
     world.link("dst/x/dangling", "nowhere")
@@ -53,11 +54,13 @@ def test_max_delete_in_a_dry_run(t, limit):
 
 
 @needs(no_rsync)
-@cases({"plain": ([],), "force": (["--force"],), "delete": (["--delete"],), "dry": (["-n"],), "dry force": (["-n", "--force"],),
+@cases({"plain": ([],), "force": (["--force"],), "delete": (["--delete"],), "dry": (["-n"],), "dry force": (["-n",
+    "--force"],),
         "inplace": (["--inplace"],), "max-delete": (["--delete", "--max-delete=1"],)})
 def test_directory_in_the_way_of_something_else(t, options):
     world = World(t)
-    world.files("src/file", "dst/file/inside", "dst/file/d/inside", "dst/link/inside", "dst/fifo/inside", "dst/empty-dir/")
+    world.files("src/file", "dst/file/inside", "dst/file/d/inside", "dst/link/inside", "dst/fifo/inside",
+        "dst/empty-dir/")
     world.file("src/empty-dir", b"now a file")
     world.link("src/link", "file")
     world.node("src/fifo", stat.S_IFIFO)
@@ -65,7 +68,8 @@ def test_directory_in_the_way_of_something_else(t, options):
 
 
 @needs(no_rsync)
-@cases({"plain": ([],), "delete": (["--delete"],), "dry": (["-n"],), "existing": (["--existing"],), "ignore existing": (["--ignore-existing"],)})
+@cases({"plain": ([],), "delete": (["--delete"],), "dry": (["-n"],), "existing": (["--existing"],),
+    "ignore existing": (["--ignore-existing"],)})
 def test_something_else_in_the_way_of_a_directory(t, options):
     world = World(t)
     world.files("src/file/inside", "src/link/inside", "src/fifo/d/inside", "elsewhere/precious")
@@ -85,7 +89,8 @@ def test_delete_does_not_follow_links(t):
 
 
 @needs(no_rsync)
-@cases({"delete": (["--delete"],), "during": (["--delete-during"],), "excluded": (["--delete-excluded"],), "max": (["--max-delete=3"],)})
+@cases({"delete": (["--delete"],), "during": (["--delete-during"],), "excluded": (["--delete-excluded"],),
+    "max": (["--max-delete=3"],)})
 def test_delete_needs_recursion(t, options):
     extras(t).compare("-lpti", *options, "src/", "dst/")
 
@@ -116,11 +121,11 @@ def test_nothing_to_delete_in_an_empty_destination(t):
 
 
 @needs(no_rsync)
-def test_empty_source_empties_the_destination(t):
+def test_empty_source_empties_the_destination_when_forced(t):
     world = World(t)
     world.dir("src")
     world.files("dst/a", "dst/b/c")
-    found = world.compare("-ai", "--delete", "src/", "dst/", exit=0)
+    found = world.compare("-ai", "--delete", "--force", "src/", "dst/", exit=0)
     assert not [path for path in found.tree if path.startswith(b"dst/")]
 
 
@@ -128,8 +133,9 @@ def test_empty_source_empties_the_destination(t):
 def test_many_deletions_keep_their_order(t):
     world = World(t)
     world.dir("src")
-    world.files(*(f"dst/{folder}/{name}" for folder in ("b", "b.d", "a", "a/z") for name in ("b-c", "b.c", "c", "_u", ".h", "é")))
-    assert len(world.compare("-av", "--delete", "src/", "dst/", exit=0).deletions) == 28
+    world.files(*(f"dst/{folder}/{name}" for folder in ("b", "b.d", "a", "a/z") for name in ("b-c", "b.c", "c", "_u",
+        ".h", "é")))
+    assert len(world.compare("-av", "--delete", "--force", "src/", "dst/", exit=0).deletions) == 28
 
 
 @needs(no_rsync, not_root)

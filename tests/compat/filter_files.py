@@ -9,7 +9,8 @@ from lib.world import World
 
 def forest(t):
     world = World(t)
-    world.files("src/a", "src/b.o", "src/c.txt", "src/core", "src/d/a", "src/d/b.o", "src/d/c.txt", "src/d/e/a", "src/d/e/b.o", "src/d/e/c.txt", "src/f/a",
+    world.files("src/a", "src/b.o", "src/c.txt", "src/core", "src/d/a", "src/d/b.o", "src/d/c.txt", "src/d/e/a",
+        "src/d/e/b.o", "src/d/e/c.txt", "src/f/a",
                 "src/f/b.o", "src/trail ", "src/#hash", "src/;semi", "src/two words/a")
     return world
 
@@ -45,7 +46,8 @@ def test_exclude_from_standard_input(t):
 
 
 @needs(no_rsync)
-@cases({option: (option,) for option in ("--exclude-from=nowhere", "--include-from=nowhere", "--filter=._nowhere", "--filter=merge nowhere", "--exclude-from=src", "-f:_nowhere")})
+@cases({option: (option,) for option in ("--exclude-from=nowhere", "--include-from=nowhere", "--filter=._nowhere",
+    "--filter=merge nowhere", "--exclude-from=src", "-f:_nowhere")})
 def test_missing_filter_file(t, option):
     forest(t).compare("-ai", option, "src/", "dst")
 
@@ -66,7 +68,8 @@ MERGED = {
 
 
 @needs(no_rsync)
-@cases({f"{name}, {how}": (text, how) for name, text in MERGED.items() for how in (". list", "merge list", ".- list", ".+ list", ".w list", ".C list", ".e list", "._list")})
+@cases({f"{name}, {how}": (text, how) for name, text in MERGED.items() for how in (". list", "merge list", ".- list",
+    ".+ list", ".w list", ".C list", ".e list", "._list")})
 def test_merge_file(t, text, how):
     world = forest(t)
     world.file("list", text)
@@ -86,7 +89,8 @@ def with_rule_files(t, name):
 
 
 @needs(no_rsync)
-@cases({f"{rule} {more}": (rule, more.split()) for more in ("", "--delete", "--delete --delete-excluded", "--exclude=c.txt") for rule in (
+@cases({f"{rule} {more}": (rule, more.split()) for more in ("", "--delete", "--delete --delete-excluded",
+    "--exclude=c.txt") for rule in (
     ": .rules", ":e .rules", ":n .rules", ":w .rules", ":- .rules", ":+ .rules", ":s .rules", ":r .rules", ":p .rules", ": /.rules", ":ne .rules", "dir-merge .rules", ":_.rules",
     ":e- .rules", ":n- .rules", "dir-merge,e .rules", ":C .rules")})
 def test_dir_merge(t, rule, more):
@@ -94,7 +98,8 @@ def test_dir_merge(t, rule, more):
 
 
 @needs(no_rsync)
-@cases({f"{flags} {source}": (flags.split(), source) for flags in ("-F", "-FF", "-F -F", "-F --delete", "-FF --delete", "-FF --delete --delete-excluded", "-F --exclude=.rsync-filter")
+@cases({f"{flags} {source}": (flags.split(), source) for flags in ("-F", "-FF", "-F -F", "-F --delete", "-FF --delete",
+    "-FF --delete --delete-excluded", "-F --exclude=.rsync-filter")
         for source in ("src/", "src", "src/d", "src/d/", "src/d/e")})
 def test_rsync_filter_files(t, flags, source):
     with_rule_files(t, ".rsync-filter").compare("-ai", *flags, source, "dst/")
@@ -109,11 +114,13 @@ def test_rsync_filter_files_of_the_parents_of_the_source(t):
 
 @needs(no_rsync)
 @cases({name: (options.split(), variables) for name, options, variables in (
-    ("plain", "-C", {}), ("with delete", "-C --delete", {}), ("variable", "-C", {"CVSIGNORE": "c.txt a"}), ("home", "-C", {"HOME": "home"}), ("no-C later", "-C --no-C", {}),
+    ("plain", "-C", {}), ("with delete", "-C --delete", {}), ("variable", "-C", {"CVSIGNORE": "c.txt a"}), ("home",
+        "-C", {"HOME": "home"}), ("no-C later", "-C --no-C", {}),
     ("filter", "--filter=:C", {}), ("filter list", "--filter=-C", {}), ("include first", "--include=core -C", {}))})
 def test_cvs_exclude(t, options, variables):
     world = forest(t)
-    world.files("src/d/.git/x", "src/d/CVS/y", "src/d/tags", "src/x.orig", "dst/x~", "dst/gone/.svn/z", "src/.nse_depinfo", "src/_$x", "src/a.a", "src/foo,v", "src/.make.state")
+    world.files("src/d/.git/x", "src/d/CVS/y", "src/d/tags", "src/x.orig", "dst/x~", "dst/gone/.svn/z",
+        "src/.nse_depinfo", "src/_$x", "src/a.a", "src/foo,v", "src/.make.state")
     world.file("src/d/.cvsignore", b"a e/c.txt\n!\nc.txt\n")
     world.file("src/.cvsignore", b"c.txt   a\n")
     world.file("home/.cvsignore", b"*.txt !\n two*\n")

@@ -15,7 +15,8 @@ def options_table(*lines):
 
 
 @needs(no_rsync)
-@cases(options_table("-r", "-rl", "-a", "-a --no-l", "-rv", "-rn", "-rlv", "-rq", "-rtv --no-D", "-rlD", "-rD --no-devices", "-rD --no-specials", "-rvv", "-ri", "-rlt --specials"))
+@cases(options_table("-r", "-rl", "-a", "-a --no-l", "-rv", "-rn", "-rlv", "-rq", "-rtv --no-D", "-rlD",
+    "-rD --no-devices", "-rD --no-specials", "-rvv", "-ri", "-rlt --specials"))
 def test_links_and_special_files(t, options):
     world = World(t)
     world.files("src/file", "src/d/file")
@@ -47,12 +48,13 @@ def test_single_special_operand_without_its_option(t, name):
 @needs(no_rsync)
 def test_every_type_replaces_every_other(t):
     world = World(t)
-    makers = {"file": lambda path: world.file(path, b"content"), "link": lambda path: world.link(path, "target"), "link2": lambda path: world.link(path, "target 2"),
+    makers = {"file": lambda path: world.file(path, b"content"), "link": lambda path: world.link(path, "target"),
+        "link2": lambda path: world.link(path, "target 2"),
               "fifo": lambda path: world.node(path, stat.S_IFIFO), "dir": world.dir}
     if os.geteuid() == 0:
         makers["char"] = lambda path: world.node(path, stat.S_IFCHR, os.makedev(1, 3))
         makers["char2"] = lambda path: world.node(path, stat.S_IFCHR, os.makedev(1, 5))
-        makers["block"] = lambda path: world.node(path, stat.S_IFBLK, os.makedev(1, 3))
+        makers["block"] = lambda path: world.node(path, stat.S_IFBLK, os.makedev(7, 3))
     for new, make_new in makers.items():
         for old, make_old in makers.items():
             make_new(f"src/{old}-to-{new}")
@@ -77,13 +79,15 @@ def linked(t):
 
 
 @needs(no_rsync)
-@cases(options_table("-aH", "-aHi", "-aHii", "-aHv", "-aHvv", "-a", "-aHin", "-aHi --no-H", "-rHi", "-aHi --inplace", "-aHi --stats", "-aHi --exclude=a", "-aHi --exclude=/b", "-aHic", "-aHiI"))
+@cases(options_table("-aH", "-aHi", "-aHii", "-aHv", "-aHvv", "-a", "-aHin", "-aHi --no-H", "-rHi", "-aHi --inplace",
+    "-aHi --stats", "-aHi --exclude=a", "-aHi --exclude=/b", "-aHic", "-aHiI"))
 def test_hard_links_into_an_empty_destination(t, options):
     linked(t).compare(*options, "src/", "dst", exit=0)
 
 
 @needs(no_rsync)
-@cases(options_table("-aHi", "-aHii", "-aHvv", "-aHi --delete", "-aHin", "-aHi --inplace", "-aHi --ignore-existing", "-aHi --existing", "-aHiI", "-aHic", "-aHiu", "-aHi --size-only"))
+@cases(options_table("-aHi", "-aHii", "-aHvv", "-aHi --delete", "-aHin", "-aHi --inplace", "-aHi --ignore-existing",
+    "-aHi --existing", "-aHiI", "-aHic", "-aHiu", "-aHi --size-only"))
 def test_hard_links_over_an_older_destination(t, options):
     world = linked(t)
     world.file("dst/a", b"older a")

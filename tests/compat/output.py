@@ -32,7 +32,8 @@ def busy(t):
     return world
 
 
-VIEWS = table("-a", "-av", "-avv", "-ai", "-aii", "-avi", "-avvi", "-aq", "-avq", "-aiq", "-av --no-v", "-ai --no-i", "-avn", "-ain", "-an", "-avh", "-avhh", "-av --no-h", "-a --stats",
+VIEWS = table("-a", "-av", "-avv", "-ai", "-aii", "-avi", "-avvi", "-aq", "-avq", "-aiq", "-av --no-v", "-ai --no-i",
+    "-avn", "-ain", "-an", "-avh", "-avhh", "-av --no-h", "-a --stats",
               "-av --stats", "-ah --stats", "-ahh --stats", "-a --no-h --stats", "-an --stats", "-aq --stats", "-ain --stats", "-aH --stats", "-r --stats", "-av8", "-aiv", "-rlpgoDi", "-rlpgoDv", "-rv", "-ri",
               "--stats -aI", "-acv", "-aci", "-aiO", "-avJ", "-aW --stats", "--inplace -ai", "-avvn", "-aiin", "-aSv")
 
@@ -70,7 +71,8 @@ def test_single_file(t, options):
 
 
 @needs(no_rsync)
-@cases(table("-a --progress", "-av --progress", "-ai --progress", "-a --progress -n", "-aq --progress", "-ah --progress", "-a --progress --delete", "-a --progress --no-progress", "-a --progress --stats",
+@cases(table("-a --progress", "-av --progress", "-ai --progress", "-a --progress -n", "-aq --progress",
+    "-ah --progress", "-a --progress --delete", "-a --progress --no-progress", "-a --progress --stats",
              "-aH --progress"))
 def test_progress_of_each_file(t, options):
     """Compared is the last state of each file's line; how often it is redrawn is timing."""
@@ -100,7 +102,8 @@ def test_last_line_of_progress_counts_all_files(t):
 
 
 @needs(no_rsync)
-@cases({f"{options} {locale}": (options.split(), locale) for options in ("-av", "-ai", "-av8", "-ai8 --delete", "-avv") for locale in ("C.UTF-8", "C")})
+@cases({f"{options} {locale}": (options.split(), locale) for options in ("-av", "-ai", "-av8", "-ai8 --delete",
+    "-avv") for locale in ("C.UTF-8", "C")})
 def test_odd_names_are_escaped(t, options, locale):
     world = World(t)
     for name in NAMES:
@@ -114,13 +117,15 @@ def test_odd_names_are_escaped(t, options, locale):
 @needs(no_rsync)
 def test_order_of_names_is_by_bytes_and_files_come_first(t):
     world = World(t)
-    world.files(*("src/" + name for name in (".h", "B", "_u", "b-c", "b.c", "c", "é", "a/z", "b.d/y", "b/x", "b0/x", "~", "A/a/a", "A/a.a/a", "A/a-a", "A/a/b")))
+    world.files(*("src/" + name for name in (".h", "B", "_u", "b-c", "b.c", "c", "é", "a/z", "b.d/y", "b/x", "b0/x",
+        "~", "A/a/a", "A/a.a/a", "A/a-a", "A/a/b")))
     world.compare("-av", "src/", "dst", exit=0)
     world.compare_again("-ai", "src", "dst2", exit=0)
 
 
 @needs(no_rsync)
-@cases({str(size): (size,) for size in (0, 999, 1000, 999_999, 1_000_000, 1_234_567, 1_000_000_000, 5_000_000_000, 1_234_567_890_123)})
+@cases({str(size): (size,) for size in (0, 999, 1000, 999_999, 1_000_000, 1_234_567, 1_000_000_000, 5_000_000_000,
+    1_234_567_890_123)})
 def test_sizes_in_words(t, size):
     """Of a huge sparse file, in a dry run."""
     world = World(t)
@@ -131,7 +136,8 @@ def test_sizes_in_words(t, size):
 
 
 @needs(no_rsync)
-@cases(table("--info=name0 -av", "--info=name -a", "--info=name2 -a", "--info=del -a --delete", "--info=del0 -av --delete", "--info=stats -a", "--info=stats2 -a", "--info=stats0 -av", "--info=flist0 -av",
+@cases(table("--info=name0 -av", "--info=name -a", "--info=name2 -a", "--info=del -a --delete",
+    "--info=del0 -av --delete", "--info=stats -a", "--info=stats2 -a", "--info=stats0 -av", "--info=flist0 -av",
              "--info=misc0 -av", "--info=skip -a --existing", "--info=nonreg0 -r", "--info=none -av", "--info=all0 -av", "--info=progress -a", "--info=flist2 -a", "--info=symsafe -a", "--info=copy -a",
              "--info=NAME,del -a --delete", "--info=bogus -a", "--info=name,stats2 -a"))
 def test_info_words(t, options):

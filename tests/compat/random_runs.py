@@ -26,10 +26,13 @@ BASES = ["-a"] * 6 + ["-rlpt", "-r", "-rlt", "-rt", "-rlptD", "-aHAX", "-aHAX", 
 SWITCHES = ["-c", "-u", "-I", "-W", "-S", "-O", "-J", "-H", "-A", "-X", "-x", "-h", "-n", "--size-only", "--existing",
             "--ignore-existing", "--inplace", "--numeric-ids", "--force", "--no-p", "--no-t", "--no-o", "--no-g", "--no-D",
             "--no-l", "--stats", "-C", "-q"]
-DELETIONS = [[], [], ["--delete"], ["--delete"], ["--del"], ["--delete", "--delete-excluded"], ["--delete", "--max-delete=2"],
+DELETIONS = [[], [], ["--delete"], ["--delete"], ["--del"], ["--delete", "--delete-excluded"], ["--delete",
+    "--max-delete=2"],
              ["--delete", "--force"], ["--delete", "--ignore-errors"]]
-PATTERNS = ["a", "b*", "*.txt", "/a", "extra*", "*/", "b/", "**a", "[a-m]*", "?", "*\\*", "r*", "/*/a", "z*", "*~", "a/**", "é*"]
-RULES = ["--exclude={}", "--exclude={}", "--include={}", "--filter=P {}", "--filter=H {}", "--filter=R {}", "--filter=-! {}", "--filter=-p {}"]
+PATTERNS = ["a", "b*", "*.txt", "/a", "extra*", "*/", "b/", "**a", "[a-m]*", "?", "*\\*", "r*", "/*/a", "z*", "*~",
+    "a/**", "é*"]
+RULES = ["--exclude={}", "--exclude={}", "--include={}", "--filter=P {}", "--filter=H {}", "--filter=R {}",
+    "--filter=-! {}", "--filter=-p {}"]
 SOURCES = [["src/"]] * 5 + [["src"], ["src/", "two/"], ["src", "two"], ["src/", "missing"]]
 
 
@@ -57,7 +60,8 @@ def one_run(test, seed, user=None):
     subprocess.run(["cp", "-a", top, test.path("arsync")], check=True)
     options = random_options(rng)
     # Without -t rsync gives new times, and in the same second as ours: only the rest can be compared.
-    compare(top, test.path("arsync"), *options, user=user, output="--max-delete=2" not in options or "-v" not in options)
+    compare(top, test.path("arsync"), *options, user=user,
+        output="--max-delete=2" not in options or "-v" not in options)
     return options
 
 

@@ -102,7 +102,8 @@ def test_holes_stay_holes(t, kind):
     """Without -S; also at the start, at the end, and in a file that is all hole. Rewriting keeps them, too."""
     top = mounted(t, "disk", kind)
     os.mkdir(top + "/src")
-    for name, pieces in {"middle": (0, 8 << 20), "start": (5 << 20,), "end": (0,), "none": (), "many": range(0, 10 << 20, 1 << 20)}.items():
+    for name, pieces in {"middle": (0, 8 << 20), "start": (5 << 20,), "end": (0,), "none": (), "many": range(0,
+        10 << 20, 1 << 20)}.items():
         with open(f"{top}/src/{name}", "wb") as file:
             for offset in pieces:
                 os.pwrite(file.fileno(), os.urandom(65536), offset)

@@ -95,7 +95,8 @@ class Generator:
             self.socket(path)
         else:
             kind_bit = self.random.choice([stat.S_IFCHR, stat.S_IFBLK])
-            os.mknod(path, 0o600 | kind_bit, os.makedev(self.random.choice([1, 7, 300]), self.random.choice([3, 70000])))
+            os.mknod(path, 0o600 | kind_bit, os.makedev(self.random.choice([1, 7, 300]), self.random.choice([3,
+                70000])))
 
     def socket(self, path):
         """A socket's address is short, so it is bound under a short name in its own directory."""

@@ -89,7 +89,8 @@ class World:
         other = World(_Below(self.test, name), self.user)
         os.rmdir(other.top)
         subprocess.run(["cp", "-a", self.top, other.top], check=True)
-        other.times = {other.path(os.path.relpath(path, os.fsencode(self.top))): time for path, time in self.times.items()}
+        other.times = {other.path(os.path.relpath(path, os.fsencode(self.top))): time for path,
+            time in self.times.items()}
         return other
 
     def compare(self, *arguments, **options):
@@ -124,16 +125,19 @@ class Compared:
         self.tree = entries
 
 
-def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=None, ignore=(), output=True, blocks=False,
+def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=None, ignore=(), output=True,
+    blocks=False,
             exit=None):
     """`exit`: also require this exit code. `ignore`: fields of tree.Entry. `output=False`: trees and codes only."""
     runs = []
-    ordered = not any(str(argument).count("v") > 1 and not str(argument).startswith("--") for argument in arguments)
+    words = [str(argument) for argument in arguments]
+    ordered = not any(word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
+    total_progress = any("progress2" in word for word in words)
     for program, top in ((commands.rsync(), rsync_world), (commands.arsync(), arsync_world)):
         start = time.time()
         result = commands.run(program, *arguments, cwd=top, user=user, env=env, stdin=stdin)
         entries = tree.mark_recent(tree.snapshot(top, blocks=blocks), start, time.time())
-        runs.append((result, differences.comparable(result, top, ordered), entries))
+        runs.append((result, differences.comparable(result, top, ordered, total_progress), entries))
     (wanted, wanted_output, wanted_tree), (got, got_output, got_tree) = runs
     problems = [] if wanted.code == got.code else [f"exit code: rsync {wanted.code}, arsync {got.code}"]
     problems += tree.differences(wanted_tree, got_tree, ignore=ignore, names=("rsync", "arsync"))[:30]
@@ -150,7 +154,8 @@ def _output_differences(wanted, got):
     problems = []
     for kind, wanted_lines in vars(wanted).items():
         got_lines = getattr(got, kind)
-        if wanted_lines != got_lines:
+        same = differences.same_errors if kind == "errors" else list.__eq__
+        if not same(wanted_lines, got_lines):
             missing = [line for line in wanted_lines if line not in got_lines]
             extra = [line for line in got_lines if line not in wanted_lines]
             what = "order" if not missing and not extra else f"only rsync {missing}, only arsync {extra}"

@@ -52,7 +52,8 @@ def destination_files(world):
                 yield name, file.read()
 
 
-@cases({f"{method}, {'into nothing' if fresh else 'over the last copy'}": (method, fresh) for method in ("auto", "readwrite") for fresh in (True, False)})
+@cases({f"{method}, {'into nothing' if fresh else 'over the last copy'}": (method, fresh) for method in ("auto",
+    "readwrite") for fresh in (True, False)})
 def test_files_replaced_by_rename_are_copied_whole(t, method, fresh):
     """Editors save so: at each moment the name holds one whole version, and so does the copy."""
     world = stage(t)

@@ -112,7 +112,8 @@ def test_interrupted_large_file_leaves_no_trace(t, method):
         result = strike(t, signal.SIGINT, rng.uniform(0.01, longest), "-a", f"--copy-method={method}")
         assert result.code in (0, 20, -signal.SIGINT), result
         assert os.listdir(t.path("dst")) == ["large"], result
-        assert os.path.getsize(t.path("dst", "large")) in ((300_000_000,) if result.code == 0 else (1000, 300_000_000)), result
+        assert os.path.getsize(t.path("dst", "large")) in ((300_000_000,) if result.code == 0 else (1000,
+            300_000_000)), result
 
 
 def test_kill_at_any_moment_leaves_whole_files_and_a_second_run_finishes(t):

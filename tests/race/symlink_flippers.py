@@ -75,7 +75,8 @@ def spoil(world):
                     pass
 
 
-@cases({"copy": (["-a"],), "delete": (["-a", "--delete"],), "in place": (["-a", "--inplace"],), "all attributes": (["-aHAX", "--delete", "-c"],)})
+@cases({"copy": (["-a"],), "delete": (["-a", "--delete"],), "in place": (["-a", "--inplace"],),
+    "all attributes": (["-aHAX", "--delete", "-c"],)})
 def test_flipping_directories_of_the_destination_lead_nowhere(t, options):
     world = stage(t)
     run_rounds(t, world, [Meddler(flip(world.top, "dst", "a")), Meddler(flip(world.top, "dst", "c/sub"))], *options)

@@ -50,6 +50,11 @@ Listing Listing::read(const Directory& directory)
 {
     Listing listing;
     thread_local const auto scratch = std::make_unique<char[]>(kBlock);
+    // The handle may have been listed before: its position is shared by all who use it.
+    if (sys::call("lseek", [&] { return ::lseek(directory.handle().get(), 0, SEEK_SET); }) == -1) {
+        listing.failure_ = Error{Operation::List, errno};
+        return listing;
+    }
     for (;;) {
         const auto count = sys::call(
             "getdents64", [&] { return ::syscall(SYS_getdents64, directory.handle().get(), scratch.get(), kBlock); });

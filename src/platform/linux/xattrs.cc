@@ -10,9 +10,16 @@
 namespace arsync::platform {
 namespace {
 
+/// XFS shows root every ACL a second time, as an attribute of its own; copied as such it would undo or fake ACLs.
+bool is_xfs_acl(std::string_view name)
+{
+    return name == "trusted.SGI_ACL_FILE" || name == "trusted.SGI_ACL_DEFAULT";
+}
+
 bool in_scope(std::string_view name, XattrScope scope)
 {
-    return scope == XattrScope::User ? name.starts_with("user.") : !name.starts_with("system.");
+    if (scope == XattrScope::User) return name.starts_with("user.");
+    return !name.starts_with("system.") && !is_xfs_acl(name);
 }
 
 }  // namespace
