@@ -56,20 +56,32 @@ struct Xattr {
 /// (macOS: all but those that only the system may set). Source: rsync(1) --xattrs, and observed.
 enum class XattrScope : std::uint8_t { User, Privileged };
 
-/// Sorted by name. A file system without xattrs gives an empty list.
-[[nodiscard]] Result<std::vector<Xattr>> read_xattrs(AttributeTarget target, XattrScope scope);
-[[nodiscard]] Status set_xattr(AttributeTarget target, const Xattr& xattr);
-[[nodiscard]] Status remove_xattr(AttributeTarget target, const std::string& name);
-
 /// An ACL in the system's own form, to be compared and handed back; empty: only what the mode says.
 using Acl = std::string;
 
-enum class AclKind : std::uint8_t {
-    Access,
-    Default,  // of a directory, for what is created in it (Linux); always empty on macOS
+/// What is asked of read_extended().
+struct ExtendedQuery {
+    bool xattrs = false;
+    bool acls = false;
+    XattrScope scope = XattrScope::User;
 };
 
-[[nodiscard]] Result<Acl> read_acl(AttributeTarget target, AclKind kind);
+struct ExtendedAttributes {
+    std::vector<Xattr> xattrs;  // sorted by name
+    Acl access_acl;
+    Acl default_acl;  // of a directory, for what is created in it (Linux); always empty on macOS
+
+    friend bool operator==(const ExtendedAttributes&, const ExtendedAttributes&) = default;
+};
+
+/// What was not asked for, or what the file system does not have, is empty. A file that has none of it costs one call.
+[[nodiscard]] Result<ExtendedAttributes> read_extended(AttributeTarget target, const ExtendedQuery& query);
+
+[[nodiscard]] Status set_xattr(AttributeTarget target, const Xattr& xattr);
+[[nodiscard]] Status remove_xattr(AttributeTarget target, const std::string& name);
+
+enum class AclKind : std::uint8_t { Access, Default };
+
 [[nodiscard]] Status set_acl(AttributeTarget target, AclKind kind, const Acl& acl);
 
 }  // namespace arsync::platform

@@ -40,7 +40,7 @@ LiveState snapshot(const sync::Progress& progress)
     state.bytes_found = progress.bytes_found.load();
     state.bytes_copied = progress.bytes_copied.load();
     // A file that is being copied may count as done only when it is complete.
-    state.bytes_done = std::max(progress.bytes_done.load(), state.bytes_copied);
+    state.bytes_done = progress.bytes_done();
     state.failures = progress.failures.load();
     return state;
 }

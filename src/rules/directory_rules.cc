@@ -1,6 +1,7 @@
 #include "rules/directory_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -36,14 +37,21 @@ std::optional<std::string> scan_start(const DirectoryMerge& merge, std::string_v
     return start;
 }
 
+std::vector<std::shared_ptr<const DirectoryMerge>> merges_in(std::span<const Entry> list)
+{
+    std::vector<std::shared_ptr<const DirectoryMerge>> found;
+    for (const Entry& entry : list) {
+        if (const auto* merge = std::get_if<std::shared_ptr<const DirectoryMerge>>(&entry)) found.push_back(*merge);
+    }
+    return found;
+}
+
 /// Oldest first, so that of two merges of one name the one that was there before stays.
 void collect_merges(const LocalRules* local, std::vector<std::shared_ptr<const DirectoryMerge>>& found)
 {
     if (local == nullptr) return;
     collect_merges(local->inherited.get(), found);
-    for (const Entry& entry : local->rules) {
-        if (const auto* merge = std::get_if<std::shared_ptr<const DirectoryMerge>>(&entry)) found.push_back(*merge);
-    }
+    std::ranges::move(merges_in(local->rules), std::back_inserter(found));
 }
 
 bool names_active(std::span<const ActiveMerge> actives, std::string_view name)
@@ -59,68 +67,70 @@ const ActiveMerge* find_active(std::span<const ActiveMerge> actives, const Direc
     return found == actives.end() ? nullptr : &*found;
 }
 
-std::expected<ActiveMerges, RuleError> DirectoryRules::enter(std::span<const Entry> list, const ActiveMerges& above,
+std::expected<ActiveMerges, RuleError> DirectoryRules::enter(std::span<const Entry> list, ActiveMerges above,
+                                                             const EnteredDirectory& directory) const
+{
+    return enter(merges_in(list), std::move(above), directory);
+}
+
+std::expected<ActiveMerges, RuleError> DirectoryRules::enter(std::vector<Merge> merges, ActiveMerges above,
                                                              const EnteredDirectory& directory) const
 {
     ActiveMerges entered;
-    for (const Entry& entry : list) {
-        const auto* merge = std::get_if<Merge>(&entry);
-        if (merge == nullptr) continue;
-        if (auto done = activate(*merge, above, directory, entered); !done) return std::unexpected(done.error());
+    while (!merges.empty()) {
+        std::vector<Merge> nested;
+        for (const Merge& merge : merges) {
+            // A file is looked for once, however many rules name it; the first rule decides.
+            if (names_active(entered, merge->name)) continue;
+            auto active = activate(merge, above, directory);
+            if (!active) return std::unexpected(active.error());
+            collect_merges(active->local.get(), nested);
+            entered.push_back(*std::move(active));
+        }
+        // Those that were in force above come before those that this directory's files bring in.
+        merges.clear();
+        for (const bool known : {true, false}) {
+            std::ranges::copy_if(nested, std::back_inserter(merges), [&](const Merge& merge) {
+                return (find_active(above, merge.get()) != nullptr) == known;
+            });
+        }
     }
     return entered;
 }
 
-std::expected<void, RuleError> DirectoryRules::activate(const Merge& merge, const ActiveMerges& above,
-                                                        const EnteredDirectory& directory, ActiveMerges& entered) const
+std::expected<ActiveMerge, RuleError> DirectoryRules::activate(const Merge& merge, ActiveMerges& above,
+                                                               const EnteredDirectory& directory) const
 {
-    // A file is looked for once, however many rules name it; the first rule decides.
-    if (names_active(entered, merge->name)) return {};
-
-    std::shared_ptr<const LocalRules> inherited;
-    if (const ActiveMerge* before = find_active(above, merge.get())) {
-        inherited = before->local;
-    } else if (!merge->scan_from.empty()) {
+    if (!merge->scan_from.empty() && find_active(above, merge.get()) == nullptr) {
         // What the files in the parents bring in counts as inherited too.
-        const auto scanned = scan_parents(merge, directory.path);
+        auto scanned = scan_parents(merge, directory.path);
         if (!scanned) return std::unexpected(scanned.error());
-        ActiveMerges known = above;
-        known.insert(known.end(), scanned->begin(), scanned->end());
-        return activate(merge, known, directory, entered);
+        std::ranges::move(*scanned, std::back_inserter(above));
     }
-    if (!merge->inherit) inherited = nullptr;
+    const ActiveMerge* before = merge->inherit ? find_active(above, merge.get()) : nullptr;
+    ActiveMerge active{.merge = merge, .local = before != nullptr ? before->local : nullptr};
+    const auto content = directory.read(merge->name);
+    if (!content) return active;
 
-    ActiveMerge active{.merge = merge, .local = inherited};
-    if (const auto content = directory.read(merge->name)) {
-        LocalRules local{.rules = {}, .inherited = inherited};
-        RuleLoader loader(settings_, directory.files, local.rules);
-        const FileLabel label = merge->named_by_file ? FileLabel{.text = "a file read earlier", .told = false}
-                                                     : FileLabel{.text = directory.path + '/' + merge->name};
-        if (auto added = loader.add_text(*content, merge->rules, label); !added) return added;
-        if (loader.cleared()) local.inherited = nullptr;
-        if (!local.rules.empty() || loader.cleared()) {
-            active.local = std::make_shared<const LocalRules>(std::move(local));
-        }
-    }
-    std::vector<Merge> nested;
-    collect_merges(active.local.get(), nested);
-    entered.push_back(std::move(active));
-    for (const Merge& inner : nested) {
-        if (auto done = activate(inner, above, directory, entered); !done) return done;
-    }
-    return {};
+    LocalRules local{.rules = {}, .inherited = active.local};
+    RuleLoader loader(settings_, directory.files, local.rules);
+    const FileLabel label = merge->named_by_file ? FileLabel{.text = "a file read earlier", .told = false}
+                                                 : FileLabel{.text = directory.path + '/' + merge->name};
+    if (auto added = loader.add_text(*content, merge->rules, label); !added) return std::unexpected(added.error());
+    if (loader.cleared()) local.inherited = nullptr;
+    if (!local.rules.empty() || loader.cleared()) active.local = std::make_shared<const LocalRules>(std::move(local));
+    return active;
 }
 
 std::expected<ActiveMerges, RuleError> DirectoryRules::scan_parents(std::span<const Entry> list,
                                                                     std::string_view path) const
 {
     ActiveMerges scanned;
-    for (const Entry& entry : list) {
-        const auto* merge = std::get_if<Merge>(&entry);
-        if (merge == nullptr || names_active(scanned, (*merge)->name)) continue;
-        auto found = scan_parents(*merge, path);
+    for (const Merge& merge : merges_in(list)) {
+        if (names_active(scanned, merge->name)) continue;
+        auto found = scan_parents(merge, path);
         if (!found) return found;
-        scanned.insert(scanned.end(), found->begin(), found->end());
+        std::ranges::move(*found, std::back_inserter(scanned));
     }
     return scanned;
 }
@@ -132,10 +142,9 @@ std::expected<ActiveMerges, RuleError> DirectoryRules::scan_parents(const Merge&
     const auto start = scan_start(*merge, path);
     if (!start) return scanned;
     for (std::size_t end = start->size(); end < path.size(); end = std::min(path.find('/', end + 1), path.size())) {
-        ActiveMerges entered;
-        if (auto done = activate(merge, scanned, parent(std::string(path.substr(0, end))), entered); !done)
-            return std::unexpected(done.error());
-        scanned = std::move(entered);
+        auto entered = enter(std::vector<Merge>{merge}, std::move(scanned), parent(std::string(path.substr(0, end))));
+        if (!entered) return entered;
+        scanned = *std::move(entered);
     }
     return scanned;
 }

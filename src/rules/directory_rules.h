@@ -48,7 +48,7 @@ public:
 
     /// What is active inside `directory`, when `above` is so outside: the dir-merge rules in `list`, in order, and
     /// those that their files bring in.
-    [[nodiscard]] std::expected<ActiveMerges, RuleError> enter(std::span<const Entry> list, const ActiveMerges& above,
+    [[nodiscard]] std::expected<ActiveMerges, RuleError> enter(std::span<const Entry> list, ActiveMerges above,
                                                                const EnteredDirectory& directory) const;
     /// What dir-merge rules with a path find in the parents of `path`, an absolute path.
     [[nodiscard]] std::expected<ActiveMerges, RuleError> scan_parents(std::span<const Entry> list,
@@ -57,9 +57,11 @@ public:
 private:
     using Merge = std::shared_ptr<const DirectoryMerge>;
 
-    [[nodiscard]] std::expected<void, RuleError> activate(const Merge& merge, const ActiveMerges& above,
-                                                          const EnteredDirectory& directory,
-                                                          ActiveMerges& entered) const;
+    [[nodiscard]] std::expected<ActiveMerges, RuleError> enter(std::vector<Merge> merges, ActiveMerges above,
+                                                               const EnteredDirectory& directory) const;
+    /// Adds to `above` what a scan of parents finds, if this is the first directory for `merge`.
+    [[nodiscard]] std::expected<ActiveMerge, RuleError> activate(const Merge& merge, ActiveMerges& above,
+                                                                 const EnteredDirectory& directory) const;
     [[nodiscard]] std::expected<ActiveMerges, RuleError> scan_parents(const Merge& merge, std::string_view path) const;
     [[nodiscard]] EnteredDirectory parent(std::string path) const;
 

@@ -69,35 +69,22 @@ bool wants_extended(const Preservation& wanted, FileType type)
     return wanted.xattrs || (wanted.acls && type != FileType::Symlink);
 }
 
-Result<ExtendedAttributes> read_extended(platform::AttributeTarget target, FileType type, const Context& context)
+Result<ExtendedAttributes> read_extended(const Context& context, platform::AttributeTarget target)
 {
-    ExtendedAttributes result;
     const auto& wanted = context.job.preservation;
-    if (wanted.xattrs) {
-        const auto scope =
-            context.process.privileged ? platform::XattrScope::Privileged : platform::XattrScope::User;
-        auto xattrs = platform::read_xattrs(target, scope);
-        if (!xattrs) return std::unexpected(xattrs.error());
-        result.xattrs = std::move(*xattrs);
-    }
-    if (wanted.acls && type != FileType::Symlink) {
-        auto access = platform::read_acl(target, AclKind::Access);
-        if (!access) return std::unexpected(access.error());
-        result.access_acl = std::move(*access);
-        if (type == FileType::Directory) {
-            auto inherited = platform::read_acl(target, AclKind::Default);
-            if (!inherited) return std::unexpected(inherited.error());
-            result.default_acl = std::move(*inherited);
-        }
-    }
-    return result;
+    const auto scope = context.process.privileged ? platform::XattrScope::Privileged : platform::XattrScope::User;
+    return platform::read_extended(target, {.xattrs = wanted.xattrs, .acls = wanted.acls, .scope = scope});
 }
 
 void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
-                          const Preservation& wanted, Changes& changes)
+                          const Preservation& wanted, int mode_difference, Changes& changes)
 {
-    if (wanted.acls && (source.access_acl != destination.access_acl || source.default_acl != destination.default_acl))
+    constexpr int kGroupBits = 0070;
+    if (wanted.acls && source.access_acl != destination.access_acl) {
         changes.add(Change::Acl);
+        if ((mode_difference & ~kGroupBits) == 0) changes.remove(Change::Mode);
+    }
+    if (wanted.acls && source.default_acl != destination.default_acl) changes.add(Change::Acl);
     if (wanted.xattrs && source.xattrs != destination.xattrs) changes.add(Change::Xattr);
 }
 

@@ -11,22 +11,18 @@
 
 namespace arsync::sync {
 
-/// ACLs and xattrs as far as -A and -X ask for them; empty otherwise.
-struct ExtendedAttributes {
-    std::vector<platform::Xattr> xattrs;
-    platform::Acl access_acl;
-    platform::Acl default_acl;  // of directories
-};
+using platform::ExtendedAttributes;
 
 /// Whether -A or -X ask for anything that an item of this type may have.
 [[nodiscard]] bool wants_extended(const Preservation& wanted, platform::FileType type);
 
-[[nodiscard]] Result<ExtendedAttributes> read_extended(platform::AttributeTarget target, platform::FileType type,
-                                                       const Context& context);
+/// ACLs and xattrs as far as -A and -X ask for them; empty otherwise.
+[[nodiscard]] Result<ExtendedAttributes> read_extended(const Context& context, platform::AttributeTarget target);
 
-/// Adds the a and x columns.
+/// Adds the a and x columns. `mode_difference` has the mode bits in which the two differ: where ACLs differ, the group
+/// bits are their masks, and rsync does not count that as a difference of modes.
 void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
-                          const Preservation& wanted, Changes& changes);
+                          const Preservation& wanted, int mode_difference, Changes& changes);
 
 /// What an item shall get and what it has now.
 struct AttributeWork {

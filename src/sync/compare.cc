@@ -73,7 +73,7 @@ Decision compare(const Metadata& source, const Metadata* destination, const Comp
         if (policy.selection.existing_only) return {Verdict::SkipMissing, {}};
         return {Verdict::Create, Changes().add(Change::Created)};
     }
-    if (policy.selection.ignore_existing && !directory) return {Verdict::SkipExists, {}};
+    if (policy.selection.ignore_existing && !(directory && destination->type == FileType::Directory)) return {Verdict::SkipExists, {}};
     if (source.type != destination->type) return {Verdict::Create, Changes().add(Change::Created)};
     if (policy.comparison.update && source.type == FileType::Regular &&
         destination->modified.seconds > source.modified.seconds)

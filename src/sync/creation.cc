@@ -14,8 +14,8 @@ bool has_default_acl(Context& context, DirectoryNode& node, const platform::Dire
         const auto above = context.handles.with_room([&] { return node.parent()->destination(); });
         if (above) return expected_creation(context, *node.parent(), **above).default_acl;
     }
-    const auto acl = platform::read_acl(directory, platform::AclKind::Default);
-    return acl && !acl->empty();
+    const auto acls = platform::read_extended(directory, {.acls = true});
+    return acls && !acls->default_acl.empty();
 }
 
 }  // namespace

@@ -119,18 +119,11 @@ public:
     void run(Worker& worker) override
     {
         auto& work = *root_.work;
-        bool complete = true;
-        for (const std::size_t index : root_.contents) {
-            complete = list_source(context_, *work.node, index, work.path, *work.source_filters, segment_, work.list) &&
-                       complete;
-        }
-        if (!complete) context_.troubles.source_unlisted = true;
-        work.list.finish();
-        if (!root_.contents.empty()) context_.progress->found.add(FileType::Directory);
+        if (root_.has_contents) context_.progress->found.add(FileType::Directory);
         count_listed(context_, work.list);
         context_.directory_listed();
-        if (!root_.contents.empty()) {
-            delete_surplus(context_, work, complete, segment_);
+        if (root_.has_contents) {
+            delete_surplus(context_, work, root_.complete, segment_);
             tell_directory(context_, *work.node, segment_);
             context_.progress->done.fetch_add(1, std::memory_order_relaxed);
         }

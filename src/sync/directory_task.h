@@ -14,11 +14,11 @@
 
 namespace arsync::sync {
 
-/// The root of the transfer, made ready by roots.h: the node with its sources, the single operands, and which sources
-/// give their contents.
+/// The root of the transfer, made ready by roots.h.
 struct Root {
-    std::shared_ptr<DirectoryWork> work;
-    std::vector<std::size_t> contents;  // sources to be listed
+    std::shared_ptr<DirectoryWork> work;  // listed already
+    bool has_contents = false;  // an operand gives its contents, so the root itself is part of the transfer
+    bool complete = true;       // all of them were listed without an error
 };
 
 [[nodiscard]] std::unique_ptr<Task> make_root_task(Context& context, Root root, Segment* segment);

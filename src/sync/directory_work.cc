@@ -15,18 +15,17 @@ std::optional<ExtendedPair> read_both(Context& context, DirectoryNode& node, con
                                       Segment* segment)
 {
     if (!node.source_at(0).handle.known()) return std::nullopt;  // could not be opened, as told before
-    const auto type = platform::FileType::Directory;
     const auto source_directory = context.handles.with_room([&] { return node.source(0); });
     if (!source_directory) {
         context.fail_source(segment, source_directory.error(), node.source_path(0));
         return std::nullopt;
     }
-    auto source = read_extended(**source_directory, type, context);
+    auto source = read_extended(context, **source_directory);
     if (!source) {
         context.fail(segment, source.error(), node.source_path(0));
         return std::nullopt;
     }
-    auto present = read_extended(destination, type, context);
+    auto present = read_extended(context, destination);
     if (!present) {
         context.fail(segment, present.error(), node.destination_path());
         return std::nullopt;
@@ -46,12 +45,16 @@ void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
     if (wants_extended(context.job.preservation, platform::FileType::Directory) && (created || node.attributes_differ))
         extended = read_both(context, node, **destination, segment);
     const auto* existing = created ? nullptr : &node.found;
-    const bool default_acl = created && !context.job.preservation.mode && node.creation && node.creation->default_acl;
+    auto mode = wanted_mode(node.source_metadata, existing, context.compare_policy.attributes, false);
+    // A default ACL of the parent has already decided, when the directory was made.
+    const bool acl_decided = created && !context.job.preservation.mode && node.parent() && node.parent()->creation &&
+                             node.parent()->creation->default_acl;
+    if (acl_decided) mode = node.destination_metadata.mode;
     put_attributes(context, segment,
                    {.target = **destination,
                     .source = node.source_metadata,
                     .present = node.destination_metadata,
-                    .mode = wanted_mode(node.source_metadata, existing, context.compare_policy.attributes, default_acl),
+                    .mode = mode,
                     .set_times = true,
                     .extended_source = extended ? &extended->source : nullptr,
                     .extended_present = extended ? &extended->present : nullptr},

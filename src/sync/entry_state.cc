@@ -67,7 +67,7 @@ private:
     void count_settled()
     {
         if (state_.source.type == FileType::Regular)
-            context_.progress->bytes_done.fetch_add(state_.source.size, std::memory_order_relaxed);
+            context_.progress->bytes_settled.fetch_add(state_.source.size, std::memory_order_relaxed);
     }
 
     /// Whether the link targets or, for -c, the contents are equal; nullopt: told.
@@ -93,7 +93,8 @@ private:
 
     bool open_file()
     {
-        if (!state_.open) state_.open = open_source(context_, segment_, state_.source_directory(), state_.source_name());
+        if (!state_.open)
+            state_.open = open_source(context_, segment_, state_.source_directory(), state_.source_name(), state_.source);
         if (state_.open) state_.source = state_.open->metadata;
         return state_.open.has_value();
     }
@@ -108,15 +109,17 @@ private:
         const bool extended = wants_extended(context_.job.preservation, type);
         if (extended) {
             if (!read_extended_of_both(wanted, present)) return Updated::Failed;
-            add_extended_changes(wanted, present, context_.job.preservation, changes);
+            add_extended_changes(wanted, present, context_.job.preservation, state_.source.mode ^ state_.present->mode,
+                                 changes);
         }
-        if (!changes.none() && !context_.job.dry_run) {
+        const bool mend_time = changes.has(Change::Time) || mends_fraction();
+        if ((!changes.none() || mend_time) && !context_.job.dry_run) {
             put_attributes(context_, segment_,
                            {.target = {state_.destination(), state_.entry.target()},
                             .source = state_.source,
                             .present = *state_.present,
                             .mode = wanted_mode(state_.source, &*state_.present, context_.compare_policy.attributes, false),
-                            .set_times = changes.has(Change::Time),
+                            .set_times = mend_time,
                             .extended_source = extended ? &wanted : nullptr,
                             .extended_present = extended ? &present : nullptr},
                            [this] { return state_.destination_path(); });
@@ -126,17 +129,25 @@ private:
         return Updated::Done;
     }
 
+    /// With -c rsync mends the part of a time below a second as well, without a word.
+    bool mends_fraction() const
+    {
+        return context_.job.comparison.checksum && state_.source.type == FileType::Regular &&
+               keeps_times(context_.job.preservation, FileType::Regular) &&
+               state_.source.modified != state_.present->modified;
+    }
+
     bool read_extended_of_both(ExtendedAttributes& wanted, ExtendedAttributes& present)
     {
         const auto type = state_.source.type;
-        auto source = read_extended({state_.source_directory(), state_.entry.name}, type, context_);
+        auto source = read_extended(context_, {state_.source_directory(), state_.entry.name});
         if (!source) {
             context_.fail_source(segment_, source.error(), state_.source_name().absolute());
             return false;
         }
         wanted = std::move(*source);
         if (!state_.present || state_.present->type != type) return true;
-        auto destination = read_extended({state_.destination(), state_.entry.target()}, type, context_);
+        auto destination = read_extended(context_, {state_.destination(), state_.entry.target()});
         if (!destination) {
             context_.fail(segment_, destination.error(), state_.destination_path());
             return false;
@@ -153,7 +164,8 @@ private:
             ExtendedAttributes wanted;
             ExtendedAttributes present;
             if (!read_extended_of_both(wanted, present)) return Updated::Failed;
-            add_extended_changes(wanted, present, context_.job.preservation, decision.changes);
+            add_extended_changes(wanted, present, context_.job.preservation, state_.source.mode ^ state_.present->mode,
+                                 decision.changes);
         }
         const InFlight in_flight(*context_.progress);
         std::uint64_t bytes = 0;
@@ -167,7 +179,7 @@ private:
         }
         if (type == FileType::Regular) {
             context_.progress->files_copied.fetch_add(1, std::memory_order_relaxed);
-            context_.progress->bytes_done.fetch_add(state_.source.size, std::memory_order_relaxed);
+            if (context_.job.dry_run) count_settled();
         }
         if (decision.changes.has(Change::Created)) context_.progress->created.add(type);
         tell_item(state_, segment_, type == FileType::Regular ? Update::Transfer : Update::LocalChange,
@@ -223,7 +235,7 @@ private:
         ExtendedAttributes wanted;
         const bool extended = wants_extended(context_.job.preservation, state_.source.type);
         if (extended) {
-            auto read = read_extended({state_.source_directory(), state_.entry.name}, state_.source.type, context_);
+            auto read = read_extended(context_, {state_.source_directory(), state_.entry.name});
             if (!read) return context_.fail(segment_, read.error(), state_.source_name().absolute());
             wanted = std::move(*read);
         }

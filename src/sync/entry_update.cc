@@ -13,12 +13,13 @@ using StatePointer = std::shared_ptr<EntryState>;
 /// From this size on a file is a task of its own, so that a directory of large files keeps all workers busy.
 constexpr std::uint64_t kLargeFile = std::uint64_t{4} << 20;
 
-bool is_allowed(FileType type, const Preservation& wanted)
+bool is_allowed(FileType type, const AttributePolicy& policy)
 {
+    const auto& wanted = policy.wanted;
     switch (type) {
         case FileType::Symlink: return wanted.links;
         case FileType::CharacterDevice:
-        case FileType::BlockDevice: return wanted.devices;
+        case FileType::BlockDevice: return wanted.devices && policy.privileged;
         case FileType::Fifo:
         case FileType::Socket: return wanted.specials;
         default: return true;
@@ -60,6 +61,16 @@ bool look_at_destination(EntryState& state, Segment* segment)
     if (facts.error().is(std::errc::no_such_file_or_directory)) return true;
     state.context.fail(segment, facts.error(), state.destination_path());
     return false;
+}
+
+/// rsync's total size includes links that are not copied.
+void count_skipped(EntryState& state)
+{
+    auto& progress = *state.context.progress;
+    progress.done.fetch_add(1, std::memory_order_relaxed);
+    if (state.entry.type != FileType::Symlink) return;
+    if (const auto facts = state.source_directory().stat(state.entry.name))
+        progress.bytes_found.fetch_add(facts->size, std::memory_order_relaxed);
 }
 
 /// The name goes to whoever finishes it later; the directory waits for that.
@@ -225,8 +236,8 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
 {
     const auto state = std::make_shared<EntryState>(context, work, index);
     const auto& wanted = context.job.preservation;
-    if (!is_allowed(state->entry.type, wanted)) {
-        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+    if (!is_allowed(state->entry.type, context.compare_policy.attributes)) {
+        count_skipped(*state);
         context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->entry.type);
         return;
     }

@@ -54,7 +54,7 @@ private:
     bool read_extended_attributes()
     {
         if (!wants_extended(context_.job.preservation, FileType::Regular)) return true;
-        auto extended = read_extended(source_.file, FileType::Regular, context_);
+        auto extended = read_extended(context_, source_.file);
         if (!extended) {
             context_.fail(place_.segment, extended.error(), name_.absolute());
             return false;
@@ -91,9 +91,17 @@ private:
         return wanted_mode(source_.metadata, place_.present, context_.compare_policy.attributes, creation.default_acl);
     }
 
+    /// Without -p a default ACL of the directory decides, through the kernel, what a new file's mode becomes.
+    [[nodiscard]] bool default_acl_decides() const
+    {
+        return !context_.job.preservation.mode && place_.present == nullptr &&
+               expected_creation(context_, place_.node, place_.directory).default_acl;
+    }
+
     /// The final mode if the file can have it from the start without anybody seeing more than he will in the end.
     [[nodiscard]] Mode creation_mode(Mode final) const
     {
+        if (default_acl_decides()) return final;
         const auto creation = expected_creation(context_, place_.node, place_.directory);
         const auto& wanted = context_.job.preservation;
         const bool same_user = !wanted.user || !context_.process.privileged || creation.user == source_.metadata.user;
@@ -233,13 +241,13 @@ private:
         std::optional<ExtendedAttributes> extended_present;
         const bool extended = wants_extended(context_.job.preservation, FileType::Regular);
         if (extended && (place_.present != nullptr || place_.node.creation->default_acl)) {
-            if (auto read = read_extended(file, FileType::Regular, context_)) extended_present = std::move(*read);
+            if (auto read = read_extended(context_, file)) extended_present = std::move(*read);
         }
         put_attributes(context_, place_.segment,
                        {.target = file,
                         .source = source_.metadata,
                         .present = present,
-                        .mode = final,
+                        .mode = default_acl_decides() ? present.mode : final,
                         .set_times = true,
                         .extended_source = extended ? &extended_ : nullptr,
                         .extended_present = extended_present ? &*extended_present : nullptr},
@@ -261,13 +269,16 @@ private:
 }  // namespace
 
 std::optional<OpenSource> open_source(Context& context, Segment* segment, const platform::Directory& directory,
-                                      const SourceName& name)
+                                      const SourceName& name,
+                                      const std::optional<Metadata>& known)
 {
     auto file = context.handles.with_room([&] { return directory.open_file(name.name); });
     if (!file) {
         context.fail_source(segment, file.error(), name.absolute());
         return std::nullopt;
     }
+    if (known && known->type == FileType::Regular && known->size <= kSmallFile)
+        return OpenSource{std::move(*file), *known};
     auto metadata = file->stat();
     if (!metadata) {
         context.fail_source(segment, metadata.error(), name.absolute());

@@ -16,9 +16,11 @@ struct OpenSource {
     platform::Metadata metadata;
 };
 
-/// Opens `name` in `directory` and makes sure that it is (still) a regular file. Failures are told.
+/// Opens `name` in `directory` and makes sure that it is (still) a regular file. `known`, if any, is what was found by
+/// name just before: for a small file, which is read in one call, that is recent enough. Failures are told.
 [[nodiscard]] std::optional<OpenSource> open_source(Context& context, Segment* segment,
-                                                    const platform::Directory& directory, const SourceName& name);
+                                                    const platform::Directory& directory, const SourceName& name,
+                                                    const std::optional<platform::Metadata>& known = std::nullopt);
 
 /// Up to this size a file is read whole before anything is created for it.
 inline constexpr std::uint64_t kSmallFile = platform::Copier::kBufferSize;

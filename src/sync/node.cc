@@ -31,11 +31,9 @@ void Reopenable::let_go()
     handle_.reset();
 }
 
-std::shared_ptr<DirectoryNode> DirectoryNode::make_root(std::string destination_path)
+std::shared_ptr<DirectoryNode> DirectoryNode::make_root()
 {
-    std::shared_ptr<DirectoryNode> node(new DirectoryNode);
-    node->destination_root_ = std::move(destination_path);
-    return node;
+    return std::shared_ptr<DirectoryNode>(new DirectoryNode);
 }
 
 std::shared_ptr<DirectoryNode> DirectoryNode::make_child(const std::shared_ptr<DirectoryNode>& parent, NameView name,

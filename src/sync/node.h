@@ -56,8 +56,10 @@ public:
         std::uint64_t device = 0;      // where the operand began, for -x; 0: begins below
     };
 
-    /// The root of the transfer. `destination_path` is absolute.
-    [[nodiscard]] static std::shared_ptr<DirectoryNode> make_root(std::string destination_path);
+    /// The root of the transfer.
+    [[nodiscard]] static std::shared_ptr<DirectoryNode> make_root();
+    /// Absolute path of the root's destination, once it is decided.
+    void set_destination_root(std::string path) { destination_root_ = std::move(path); }
     [[nodiscard]] static std::shared_ptr<DirectoryNode> make_child(const std::shared_ptr<DirectoryNode>& parent,
                                                                    NameView name, NameView destination_name,
                                                                    const std::vector<std::size_t>& parent_sources);

@@ -45,6 +45,10 @@ public:
         bits_ = static_cast<std::uint16_t>(bits_ | static_cast<std::uint16_t>(change));
         return *this;
     }
+    constexpr void remove(Change change)
+    {
+        bits_ = static_cast<std::uint16_t>(bits_ & ~static_cast<std::uint16_t>(change));
+    }
     [[nodiscard]] constexpr bool has(Change change) const { return (bits_ & static_cast<std::uint16_t>(change)) != 0; }
     [[nodiscard]] constexpr bool none() const { return bits_ == 0; }
     friend constexpr bool operator==(Changes, Changes) = default;
@@ -111,9 +115,12 @@ struct Progress {
     std::atomic<std::uint64_t> bytes_found = 0;    // size of all regular files and links found
     std::atomic<std::uint64_t> bytes_to_copy = 0;  // size of the files that are or were transferred
     std::atomic<std::uint64_t> bytes_copied = 0;   // data that has reached the destination
-    std::atomic<std::uint64_t> bytes_done = 0;     // bytes_copied plus the size of what needed no copy
+    std::atomic<std::uint64_t> bytes_settled = 0;  // size of the files that needed no copy
     std::atomic<std::uint64_t> name_bytes = 0;     // length of all names found
     std::atomic<std::uint64_t> failures = 0;
+    /// Of bytes_found, what is dealt with.
+    [[nodiscard]] std::uint64_t bytes_done() const { return bytes_settled + bytes_copied; }
+
     std::atomic<bool> walk_complete = false;       // found and bytes_found are final
     std::atomic<std::uint64_t> by_method[4] = {};  // files copied, indexed by platform::CopyMethod
     std::atomic<int> clone_refusal = 0;            // errno of the last refused clone

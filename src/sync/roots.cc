@@ -1,11 +1,12 @@
 #include "sync/roots.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "platform/directory.h"
+#include "platform/listing.h"
 #include "sync/attributes.h"
 #include "sync/subdirectory.h"
 
@@ -35,7 +36,7 @@ std::string without_trailing_slashes(std::string path)
     return path;
 }
 
-/// One source operand that exists.
+/// One source operand that exists and takes part.
 struct Operand {
     std::string directory_path;  // what is opened: the directory itself, or the one that holds `name`
     std::optional<Name> name;
@@ -44,26 +45,29 @@ struct Operand {
 
 class RootOpener {
 public:
-    RootOpener(Context& context, Segment* segment) : context_(context), segment_(segment) {}
+    RootOpener(Context& context, Segment* segment) : context_(context), segment_(segment)
+    {
+        root_.work = std::make_shared<DirectoryWork>();
+        root_.work->node = DirectoryNode::make_root();
+        root_.work->source_filters = context_.job.selection.filters;
+        root_.work->destination_filters = context_.job.selection.filters;
+    }
 
     std::expected<Root, RootFailure> open()
     {
         look_at_operands();
-        root_.work = std::make_shared<DirectoryWork>();
-        root_.work->source_filters = context_.job.selection.filters;
-        root_.work->destination_filters = context_.job.selection.filters;
-        if (operands_.empty()) {
-            root_.work->node = DirectoryNode::make_root("");
-            return std::move(root_);
-        }
-        if (auto failure = open_destination()) return std::unexpected(std::move(*failure));
         for (const auto& operand : operands_) add_source(operand);
+        if (!list_contents()) return std::move(root_);
+        if (root_.work->sources.empty()) return std::move(root_);
+        if (auto failure = open_destination()) return std::unexpected(std::move(*failure));
         if (auto failure = check_same_directory()) return std::unexpected(std::move(*failure));
+        enter_destination();
         note_root();
         return std::move(root_);
     }
 
 private:
+    [[nodiscard]] bool recurse() const { return context_.job.selection.recurse; }
 
     void look_at_operands()
     {
@@ -74,38 +78,97 @@ private:
                 context_.fail(segment_, facts.error(), platform::absolute_path(typed));
                 continue;
             }
-            if (name) {
-                operands_.push_back({std::move(directory), std::move(name), *facts});
-            } else if (facts->type == FileType::Directory && !context_.job.selection.recurse) {
-                context_.notice(segment_, NoticeKind::SkippedDirectory, ".", FileType::Directory);
-            } else {
-                operands_.push_back({typed, std::nullopt, *facts});
+            const bool is_directory = facts->type == FileType::Directory;
+            if (is_directory && !recurse()) {
+                context_.notice(segment_, NoticeKind::SkippedDirectory, name ? name->str() : ".", FileType::Directory);
+                continue;
             }
+            if (name && context_.job.selection.filters->check(name->str(), is_directory, rules::Side::Sender) ==
+                            rules::Verdict::Exclude)
+                continue;
+            operands_.push_back({name ? std::move(directory) : typed, std::move(name), *facts});
         }
     }
 
-    /// Nothing but one item that is no directory: it may get the destination as its name.
+    void add_source(const Operand& operand)
+    {
+        auto& node = *root_.work->node;
+        auto opened = Directory::open_root(operand.directory_path);
+        const auto facts = opened ? opened->stat() : std::unexpected(opened.error());
+        if (!facts) {
+            context_.fail(segment_, facts.error(), platform::absolute_path(operand.directory_path));
+            root_.complete = false;
+            return;
+        }
+        const auto index = node.source_count();
+        auto& source = node.add_source();
+        source.root_path = platform::absolute_path(operand.directory_path);
+        source.device = operand.name ? 0 : facts->identity.device;
+        root_.work->sources.push_back(std::make_shared<const Directory>(std::move(*opened)));
+        source.handle.hold(root_.work->sources.back(), facts->identity);
+        if (operand.name) {
+            root_.work->list.add_operand(*operand.name, operand.metadata.type, static_cast<std::uint32_t>(index));
+        } else {
+            if (contents_.empty()) node.source_metadata = *facts;
+            contents_.push_back(index);
+        }
+    }
+
+    /// False if a merge file cannot be understood.
+    bool list_contents()
+    {
+        auto& work = *root_.work;
+        root_.has_contents = !contents_.empty();
+        if (root_.has_contents) {
+            std::vector<const Directory*> directories;
+            for (const auto index : contents_) directories.push_back(work.sources[index].get());
+            auto inside = enter_filters(context_, work.source_filters, "", directories, segment_);
+            if (!inside) return false;
+            work.source_filters = std::move(*inside);
+        }
+        for (const auto index : contents_) {
+            root_.complete =
+                list_source(context_, *work.node, index, "", *work.source_filters, segment_, work.list) && root_.complete;
+        }
+        work.list.finish();
+        if (!root_.complete) context_.troubles.source_unlisted = true;
+        return true;
+    }
+
+    /// Nothing but one item without contents: it may get the destination as its name.
     bool is_single_item() const
     {
-        return operands_.size() == 1 && context_.job.sources.size() == 1 && operands_.front().name &&
-               operands_.front().metadata.type != FileType::Directory;
+        const auto& entries = root_.work->list.entries();
+        if (root_.has_contents || entries.size() != 1) return false;
+        return entries.front().type != FileType::Directory || is_empty(entries.front());
+    }
+
+    bool is_empty(const Entry& entry) const
+    {
+        const auto directory = root_.work->sources[entry.source]->open_directory(entry.name);
+        if (!directory) return false;
+        const auto listing = platform::Listing::read(*directory);
+        const std::string prefix(entry.name.view());
+        return !listing.failure() && std::ranges::all_of(listing.names(), [&](const platform::ListedName& name) {
+            return root_.work->source_filters->check(joined_path(prefix, name.name), name.type == FileType::Directory,
+                                                     rules::Side::Sender) == rules::Verdict::Exclude;
+        });
     }
 
     std::optional<RootFailure> open_destination()
     {
-        const auto& typed = context_.job.destination;
-        const auto facts = platform::stat_path(typed.empty() ? "." : typed, true);
-        if (facts && facts->type == FileType::Directory) return open_existing(typed.empty() ? "." : typed);
+        const std::string typed = context_.job.destination.empty() ? "." : context_.job.destination;
+        const auto facts = platform::stat_path(typed, true);
+        if (facts && facts->type == FileType::Directory) return open_existing(typed);
         if (!facts && !facts.error().is(std::errc::no_such_file_or_directory))
             return RootFailure{Ending::BadSelection, cannot(facts.error(), typed)};
-        const auto [directory, name] = split(typed);
-        if (is_single_item() && name) {
-            item_name_ = name;
-            if (auto failed = open_existing(directory)) {
-                if (!context_.job.dry_run) return failed;
-                return pretend(directory);
-            }
-            return std::nullopt;
+        const bool is_directory = is_single_item() && root_.work->list.entries().front().type == FileType::Directory;
+        const auto [directory, name] = split(is_directory ? without_trailing_slashes(typed) : typed);
+        if (is_single_item() && name && !(facts && is_directory)) {
+            root_.work->list.rename_only_entry(*name);
+            auto failed = open_existing(directory);
+            if (failed && is_directory) failed->ending = Ending::DestinationFailed;
+            return failed && context_.job.dry_run ? pretend(directory) : failed;
         }
         if (facts)
             return RootFailure{Ending::BadSelection,
@@ -134,7 +197,7 @@ private:
     void hold_destination(Directory directory, const Metadata& facts, const std::string& path, DestinationState state)
     {
         auto& work = *root_.work;
-        work.node = DirectoryNode::make_root(platform::absolute_path(path));
+        work.node->set_destination_root(platform::absolute_path(path));
         work.node->state = state;
         work.node->destination_metadata = work.node->found = facts;
         work.destination = std::make_shared<const Directory>(std::move(directory));
@@ -145,25 +208,31 @@ private:
     /// A dry run goes on as if the destination had been made.
     std::optional<RootFailure> pretend(const std::string& path)
     {
-        root_.work->node = DirectoryNode::make_root(platform::absolute_path(path));
+        root_.work->node->set_destination_root(platform::absolute_path(path));
         root_.work->node->state = DestinationState::Absent;
         return std::nullopt;
     }
 
     std::optional<RootFailure> make_destination(const std::string& path)
     {
-        context_.notice(segment_, NoticeKind::CreatedDestination, path, FileType::Directory);
-        if (context_.job.dry_run) return pretend(path);
+        const auto tell_created = [&] {
+            if (root_.work->list.entries().empty()) return;  // "./" alone is told as an item
+            context_.notice(segment_, NoticeKind::CreatedDestination, path, FileType::Directory);
+        };
+        if (context_.job.dry_run) {
+            tell_created();
+            return pretend(path);
+        }
         const auto [directory, name] = split(path);
         const auto parent = Directory::open_root(directory);
         if (!parent || !name) {
-            const auto error = parent ? Error{Operation::MakeDirectory, ENOENT} : parent.error();
-            return RootFailure{Ending::DestinationFailed,
-                               cannot({Operation::MakeDirectory, error.code}, path)};
+            const int code = parent ? static_cast<int>(std::errc::no_such_file_or_directory) : parent.error().code;
+            return RootFailure{Ending::DestinationFailed, cannot({Operation::MakeDirectory, code}, path)};
         }
         const auto mode = static_cast<platform::Mode>(0777 & ~context_.process.umask);
         if (const auto made = parent->make_directory(*name, mode); !made)
             return RootFailure{Ending::DestinationFailed, cannot(made.error(), path)};
+        tell_created();
         auto opened = parent->open_directory(*name);
         if (!opened) return RootFailure{Ending::DestinationFailed, cannot(opened.error(), path)};
         const auto facts = opened->stat();
@@ -172,36 +241,10 @@ private:
         return std::nullopt;
     }
 
-    void add_source(const Operand& operand)
-    {
-        auto& node = *root_.work->node;
-        auto opened = Directory::open_root(operand.directory_path);
-        if (!opened) {
-            context_.fail(segment_, opened.error(), platform::absolute_path(operand.directory_path));
-            context_.troubles.source_unlisted = true;
-            return;
-        }
-        const auto facts = opened->stat();
-        if (!facts) return context_.fail(segment_, facts.error(), platform::absolute_path(operand.directory_path));
-        const auto index = node.source_count();
-        auto& source = node.add_source();
-        source.root_path = platform::absolute_path(operand.directory_path);
-        source.device = operand.name ? 0 : facts->identity.device;
-        root_.work->sources.push_back(std::make_shared<const Directory>(std::move(*opened)));
-        source.handle.hold(root_.work->sources.back(), facts->identity);
-        if (operand.name) {
-            root_.work->list.add_operand(*operand.name, operand.metadata.type, static_cast<std::uint32_t>(index),
-                                         item_name_);
-        } else {
-            if (root_.contents.empty()) node.source_metadata = *facts;
-            root_.contents.push_back(index);
-        }
-    }
-
     std::optional<RootFailure> check_same_directory()
     {
         auto& node = *root_.work->node;
-        for (const auto index : root_.contents) {
+        for (const auto index : contents_) {
             if (node.state != DestinationState::Absent &&
                 node.source_at(index).handle.identity() == context_.destination_root)
                 return RootFailure{Ending::BadSelection, "source and destination are the same directory: \"" +
@@ -210,10 +253,21 @@ private:
         return std::nullopt;
     }
 
+    void enter_destination()
+    {
+        auto& work = *root_.work;
+        if (!root_.has_contents || context_.job.deletion.moment == DeleteMoment::Never) {
+            work.destination_filters = work.source_filters;
+        } else if (work.destination) {
+            auto inside = enter_filters(context_, work.destination_filters, "", {work.destination.get()}, segment_);
+            if (inside) work.destination_filters = std::move(*inside);
+        }
+    }
+
     /// The contents of a directory bring its attributes along.
     void note_root()
     {
-        if (root_.contents.empty()) return;
+        if (contents_.empty()) return;
         auto& node = *root_.work->node;
         node.keeps_attributes = true;
         const bool created = node.state != DestinationState::Existed;
@@ -235,15 +289,17 @@ private:
     {
         auto& work = *root_.work;
         if (!wants_extended(context_.job.preservation, FileType::Directory)) return;
-        const auto source = read_extended(*work.sources[root_.contents.front()], FileType::Directory, context_);
-        const auto present = read_extended(*work.destination, FileType::Directory, context_);
-        if (source && present) add_extended_changes(*source, *present, context_.job.preservation, changes);
+        const auto source = read_extended(context_, *work.sources[contents_.front()]);
+        const auto present = read_extended(context_, *work.destination);
+        if (source && present) add_extended_changes(*source, *present, context_.job.preservation,
+                                                    work.node->source_metadata.mode ^ work.node->destination_metadata.mode,
+                                                    changes);
     }
 
     Context& context_;
     Segment* segment_;
     std::vector<Operand> operands_;
-    std::optional<Name> item_name_;
+    std::vector<std::size_t> contents_;  // indices of the sources that give their contents
     Root root_;
 };
 

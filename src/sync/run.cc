@@ -106,7 +106,7 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
         context.surveying = true;
         driver.drive(make_survey_task(context, *root, first));
         context.surveying = false;
-        if (context.survey_failed) context.troubles.source_unlisted = true;
+        if (context.survey_failed || !root->complete) context.troubles.source_unlisted = true;
     }
     context.unlisted = 1;
     driver.drive(make_root_task(context, std::move(*root), first));

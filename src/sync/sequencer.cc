@@ -108,7 +108,8 @@ void Sequencer::tell_link_member(ItemEvent item)
     if (!group->leader.empty()) return tell_follower(std::move(item), group->leader);
 
     ++group->members_told;
-    if (item.was_there || group->members_told >= item.metadata.link_count) return tell_leader(std::move(item));
+    const bool no_data = item.metadata.type != platform::FileType::Regular;
+    if (no_data || item.was_there || group->members_told >= item.metadata.link_count) return tell_leader(std::move(item));
     if (group->waiting.empty()) open_groups_.push_back(group);
     group->waiting.push_back(std::move(item));
 }
@@ -129,10 +130,8 @@ void Sequencer::tell_leader(ItemEvent leader)
 
 void Sequencer::tell_follower(ItemEvent item, const std::string& leader)
 {
-    if (!item.untouched) {
-        item.update = Update::HardLink;
-        item.link_target = leader;
-    }
+    item.update = Update::HardLink;
+    item.link_target = item.untouched ? "" : leader;
     tell_plain(item);
 }
 

@@ -36,12 +36,15 @@ void SourceList::add(platform::Listing listing, std::uint32_t source, const std:
     listings_.push_back(std::move(listing));
 }
 
-void SourceList::add_operand(const Name& name, FileType type, std::uint32_t source,
-                             const std::optional<Name>& destination_name)
+void SourceList::add_operand(const Name& name, FileType type, std::uint32_t source)
 {
     const auto& kept = *names_.emplace_back(std::make_unique<Name>(name));
-    const Name* other = destination_name ? names_.emplace_back(std::make_unique<Name>(*destination_name)).get() : nullptr;
-    entries_.push_back({kept, type, source, nullptr, other});
+    entries_.push_back({kept, type, source, nullptr, nullptr});
+}
+
+void SourceList::rename_only_entry(const Name& destination_name)
+{
+    entries_.front().destination_name = names_.emplace_back(std::make_unique<Name>(destination_name)).get();
 }
 
 void SourceList::finish()

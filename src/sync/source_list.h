@@ -32,9 +32,10 @@ struct Entry {
 class SourceList {
 public:
     void add(platform::Listing listing, std::uint32_t source, const std::vector<bool>& keep);
-    /// A single operand; `destination_name` only if it shall be called otherwise.
-    void add_operand(const Name& name, platform::FileType type, std::uint32_t source,
-                     const std::optional<Name>& destination_name);
+    /// A single operand.
+    void add_operand(const Name& name, platform::FileType type, std::uint32_t source);
+    /// The only entry goes to the destination under another name.
+    void rename_only_entry(const Name& destination_name);
     /// Sorts and merges names that several sources have: the first one counts, but directories merge.
     void finish();
 

@@ -4,6 +4,7 @@
 
 #include "platform/attributes.h"
 #include "sync/attributes.h"
+#include "sync/creation.h"
 
 namespace arsync::sync {
 namespace {
@@ -34,6 +35,11 @@ public:
                                       context_.may_set_group(source_.group), SameValue::Yes);
         if (decision.verdict == Verdict::SkipMissing) {
             if (context_.wants_skips) context_.notice(segment_, NoticeKind::NotCreated, path, FileType::Directory);
+            return std::nullopt;
+        }
+        if (decision.verdict == Verdict::SkipExists) {
+            context_.fail_message(segment_, "kept what exists instead of a directory, its contents are skipped: \"" +
+                                                destination_path() + "\"");
             return std::nullopt;
         }
         if (leaves_out_mount_point()) return std::nullopt;
@@ -106,7 +112,9 @@ private:
         if (present_) {
             if (const auto removed = directory.unlink(entry_.target()); !removed) return told(removed.error());
         }
-        const auto mode = wanted_mode(source_, nullptr, context_.compare_policy.attributes, false);
+        const bool default_acl = !context_.job.preservation.mode &&
+                                 expected_creation(context_, *parent_->node, directory).default_acl;
+        const auto mode = wanted_mode(source_, nullptr, context_.compare_policy.attributes, default_acl);
         const bool own = !context_.process.privileged || source_.user == context_.process.user;
         const Mode initial = own ? static_cast<Mode>((mode & 0777) | kOwnerAccess) : kOwnerAccess;
         const auto made = directory.make_directory(entry_.target(), initial);
@@ -131,14 +139,14 @@ private:
     bool add_extended(Changes& changes)
     {
         if (!wants_extended(context_.job.preservation, FileType::Directory)) return true;
-        const auto source = read_extended({source_directory(), entry_.name}, FileType::Directory, context_);
+        const auto source = read_extended(context_, {source_directory(), entry_.name});
         if (!source) {
             context_.fail_source(segment_, source.error(), source_name().absolute());
             return false;
         }
-        const auto present = read_extended({*parent_->destination, entry_.target()}, FileType::Directory, context_);
+        const auto present = read_extended(context_, {*parent_->destination, entry_.target()});
         if (!present) return told(present.error());
-        add_extended_changes(*source, *present, context_.job.preservation, changes);
+        add_extended_changes(*source, *present, context_.job.preservation, source_.mode ^ present_->mode, changes);
         return true;
     }
 

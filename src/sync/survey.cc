@@ -39,13 +39,14 @@ public:
             if (!list_source(context_, *node_, i, work.path, *work.source_filters, segment_, work.list))
                 context_.survey_failed = true;
         }
+        work.list.finish();
         survey_children(context_, work, segment_);
+        node_->remove_opener();
         context_.handles.idle(node_);
     }
 
-    static void survey_children(Context& context, DirectoryWork& work, Segment* segment)
+    static void survey_children(Context& context, const DirectoryWork& work, Segment* segment)
     {
-        work.list.finish();
         std::vector<std::unique_ptr<Task>> children;
         for (const auto& entry : work.list.entries()) {
             if (entry.type != FileType::Directory) continue;
@@ -54,7 +55,6 @@ public:
             children.push_back(std::make_unique<SurveyTask>(context, std::move(child), work.source_filters, segment));
         }
         context.scheduler.push(std::move(children));
-        if (work.node->parent()) work.node->remove_opener();
     }
 
 private:
@@ -71,19 +71,7 @@ public:
     {
     }
 
-    void run(Worker& /*worker*/) override
-    {
-        DirectoryWork work;
-        work.node = root_.work->node;
-        work.source_filters = root_.work->source_filters;
-        for (const auto& entry : root_.work->list.entries())
-            work.list.add_operand(Name(entry.name), entry.type, entry.source, std::nullopt);
-        for (const std::size_t index : root_.contents) {
-            if (!list_source(context_, *work.node, index, work.path, *work.source_filters, segment_, work.list))
-                context_.survey_failed = true;
-        }
-        SurveyTask::survey_children(context_, work, segment_);
-    }
+    void run(Worker& /*worker*/) override { SurveyTask::survey_children(context_, *root_.work, segment_); }
 
 private:
     Context& context_;

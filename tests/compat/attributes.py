@@ -8,13 +8,16 @@ from lib.generate import PAST, TRUSTED, acl
 from lib.runner import cases, needs
 from lib.world import World
 
-PARTS = {name: (name.split(),) for name in (
-    "-r", "-rl", "-rp", "-rt", "-rg", "-ro", "-rD", "-rlp", "-rlt", "-rlpt", "-rlptg", "-rlptgo", "-rlptgoD", "-a", "--archive",
-    "-a --no-p", "-a --no-t", "-a --no-o", "-a --no-g", "-a --no-l", "-a --no-D", "-a --no-r", "-a --no-perms --no-times",
-    "-a --no-owner --no-group", "-a --no-links", "-a --no-devices", "-a --no-specials", "-a --no-recursive", "--no-p -a",
-    "-a --no-p -p", "-aO", "-aJ", "-aOJ", "-aO --no-O", "-aJ --no-J", "-rOt", "-rltJ", "-a --numeric-ids", "-rlpto --numeric-ids",
-    "-aA", "-aX", "-aAX", "-rA", "-rX", "-aAX --no-A", "-aAX --no-X", "-rltA", "-aHAX", "-aA --no-p", "-r --devices", "-r --specials",
-    "-rl --perms --times --group --owner --devices --specials", "-aS", "-aHS")}
+PARTS = {name: (name.split(),) for name in ("-r", "-rl", "-rp", "-rt", "-rg", "-ro", "-rD", "-rlp", "-rlt", "-rlpt",
+                                            "-rlptg", "-rlptgo", "-rlptgoD", "-a", "--archive", "-a --no-p",
+                                            "-a --no-t", "-a --no-o", "-a --no-g", "-a --no-l", "-a --no-D",
+                                            "-a --no-r", "-a --no-perms --no-times", "-a --no-owner --no-group",
+                                            "-a --no-links", "-a --no-devices", "-a --no-specials", "-a --no-recursive",
+                                            "--no-p -a", "-a --no-p -p", "-aO", "-aJ", "-aOJ", "-aO --no-O",
+                                            "-aJ --no-J", "-rOt", "-rltJ", "-a --numeric-ids", "-rlpto --numeric-ids",
+                                            "-aA", "-aX", "-aAX", "-rA", "-rX", "-aAX --no-A", "-aAX --no-X", "-rltA",
+                                            "-aHAX", "-aA --no-p", "-r --devices", "-r --specials",
+                                            "-rl --perms --times --group --owner --devices --specials", "-aS", "-aHS")}
 
 
 def dressed(t):

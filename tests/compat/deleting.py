@@ -21,13 +21,19 @@ def extras(t):
 
 
 @needs(no_rsync)
-@cases({name: (name.split(),) for name in (
-    "--delete", "--del", "--delete-during", "--delete -n", "--delete -v", "--delete -vv", "--delete -q", "--delete --no-i", "--delete --existing",
-    "--delete --ignore-existing", "--delete --exclude=*.tmp", "--delete --exclude=*.tmp --delete-excluded", "--delete-excluded --exclude=x",
-    "--delete --exclude=/x/y", "--delete --exclude=extra", "--delete --exclude=/d", "--delete-excluded --exclude=/d", "--delete --filter=P_extra",
-    "--delete --filter=H_keep", "--delete --filter=S_keep --filter=H_*", "--delete --filter=R_extra --exclude=extra", "--delete --force", "--delete --inplace",
-    "--delete --size-only", "--delete --stats", "--delete --ignore-errors", "--delete --exclude=*/ ", "--delete --include=*/ --exclude=*",
-    "--delete -O", "--delete -u", "--delete -c", "--delete -H", "--delete -x", "--delete --no-r --no-d")})
+@cases({name: (name.split(),) for name in ("--delete", "--del", "--delete-during", "--delete -n", "--delete -v",
+                                           "--delete -vv", "--delete -q", "--delete --no-i", "--delete --existing",
+                                           "--delete --ignore-existing", "--delete --exclude=*.tmp",
+                                           "--delete --exclude=*.tmp --delete-excluded",
+                                           "--delete-excluded --exclude=x", "--delete --exclude=/x/y",
+                                           "--delete --exclude=extra", "--delete --exclude=/d",
+                                           "--delete-excluded --exclude=/d", "--delete --filter=P_extra",
+                                           "--delete --filter=H_keep", "--delete --filter=S_keep --filter=H_*",
+                                           "--delete --filter=R_extra --exclude=extra", "--delete --force",
+                                           "--delete --inplace", "--delete --size-only", "--delete --stats",
+                                           "--delete --ignore-errors", "--delete --exclude=*/ ",
+                                           "--delete --include=*/ --exclude=*", "--delete -O", "--delete -u",
+                                           "--delete -c", "--delete -H", "--delete -x", "--delete --no-r --no-d")})
 def test_delete_with(t, options):
     extras(t).compare("-ai", *options, "src/", "dst/")
 

@@ -10,7 +10,7 @@ from lib.world import World
 
 @needs(no_rsync, not_root)
 @cases({options: (options.split(),) for options in ("-ai", "-av", "-ain", "-aiq", "-ai --inplace", "-aic", "-aiI",
-    "-ri", "-ai --stats")})
+                                                    "-ri")})
 def test_unreadable_file(t, options):
     world = World(t, user=NOBODY)
     world.files("src/a", "src/z", "src/d/a")
@@ -113,9 +113,12 @@ def test_devices_of_ordinary_users(t):
 
 
 @needs(no_rsync)
-@cases({arguments: (arguments.split(),) for arguments in (
-    "--nosuch src/ dst", "-Y src/ dst", "--exclud=x src/ dst", "-a --delete=now src/ dst", "--exclude", "-a --max-delete=x src/ dst", "-a --exclude-from", "--no-nosuch src/ dst",
-    "-a --inplace --partial-dir=p src/ dst", "--archive=yes src/ dst", "-f", "--verbos src/ dst")})
+@cases({arguments: (arguments.split(),) for arguments in ("--nosuch src/ dst", "-Y src/ dst", "--exclud=x src/ dst",
+                                                          "-a --delete=now src/ dst", "--exclude",
+                                                          "-a --max-delete=x src/ dst", "-a --exclude-from",
+                                                          "--no-nosuch src/ dst",
+                                                          "-a --inplace --partial-dir=p src/ dst",
+                                                          "--archive=yes src/ dst", "-f", "--verbos src/ dst")})
 def test_bad_usage_exits_1_and_touches_nothing(t, arguments):
     world = World(t)
     world.files("src/a")

@@ -60,11 +60,10 @@ def test_exclude_from_keeps_its_place_among_the_options(t):
     assert b"dst/a" in found.tree and b"dst/d/a" not in found.tree
 
 
-MERGED = {
-    "rules": b"- a\n+ b.o\n- *.o\n", "comment": b"# - a\n- b.o\n", "long words": b"exclude a\nhide *.txt\n", "nested": b". second\n- b.o\n", "clear": b"- a\n!\n- b.o\n",
-    "bad rule": b"- a\nzz b\n", "no rule": b"a\n", "dir-merge inside": b": .rules\n", "protect": b"P a\n", "trailing blank": b"- trail \n", "missing nested": b". nowhere\n",
-    "bare dash": b"-\n", "crlf": b"- a\r\n", "leading blanks": b"  - a\n",
-}
+MERGED = {"rules": b"- a\n+ b.o\n- *.o\n", "comment": b"# - a\n- b.o\n", "long words": b"exclude a\nhide *.txt\n",
+          "nested": b". second\n- b.o\n", "clear": b"- a\n!\n- b.o\n", "bad rule": b"- a\nzz b\n", "no rule": b"a\n",
+          "dir-merge inside": b": .rules\n", "protect": b"P a\n", "trailing blank": b"- trail \n",
+          "missing nested": b". nowhere\n", "bare dash": b"-\n", "crlf": b"- a\r\n", "leading blanks": b"  - a\n", }
 
 
 @needs(no_rsync)
@@ -90,9 +89,17 @@ def with_rule_files(t, name):
 
 @needs(no_rsync)
 @cases({f"{rule} {more}": (rule, more.split()) for more in ("", "--delete", "--delete --delete-excluded",
-    "--exclude=c.txt") for rule in (
-    ": .rules", ":e .rules", ":n .rules", ":w .rules", ":- .rules", ":+ .rules", ":s .rules", ":r .rules", ":p .rules", ": /.rules", ":ne .rules", "dir-merge .rules", ":_.rules",
-    ":e- .rules", ":n- .rules", "dir-merge,e .rules", ":C .rules")})
+                                                            "--exclude=c.txt") for rule in (": .rules", ":e .rules",
+                                                                                            ":n .rules", ":w .rules",
+                                                                                            ":- .rules", ":+ .rules",
+                                                                                            ":s .rules", ":r .rules",
+                                                                                            ":p .rules", ": /.rules",
+                                                                                            ":ne .rules",
+                                                                                            "dir-merge .rules",
+                                                                                            ":_.rules", ":e- .rules",
+                                                                                            ":n- .rules",
+                                                                                            "dir-merge,e .rules",
+                                                                                            ":C .rules")})
 def test_dir_merge(t, rule, more):
     with_rule_files(t, ".rules").compare("-ai", "--filter=" + rule, *more, "src/", "dst/")
 

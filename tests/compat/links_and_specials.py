@@ -3,8 +3,7 @@
 import os
 import stat
 
-from lib import mounts
-from lib.commands import no_rsync, not_root
+from lib.commands import no_rsync
 from lib.generate import Generator
 from lib.runner import cases, needs
 from lib.world import World
@@ -166,27 +165,3 @@ def test_sparse_gives_holes_for_zeros(t):
     assert found.tree[b"dst/zeros"].size == 4 << 20
     for name, blocks in arsync_blocks.items():
         assert blocks <= rsync_blocks[name] + 16, f"{name}: arsync {blocks}, rsync {rsync_blocks[name]} blocks"
-
-
-@needs(no_rsync, not_root)
-@cases(options_table("-ai", "-aix", "-aixx", "-aix --delete", "-aixx --delete", "-ai --delete", "-avvx", "-aix --no-x"))
-def test_other_file_systems(t, options):
-    """One file system mounted inside the source, one inside the destination. rsync and arsync run in the same world."""
-    top = t.path("world")
-    for folder in ("src/d", "dst/gone"):
-        os.makedirs(os.path.join(top, folder))
-    sides = []
-    for side in ("rsync", "arsync"):
-        os.makedirs(t.path(side, "src", "d"))
-        os.makedirs(t.path(side, "dst", "gone"))
-        inside = mounts.mount(t, os.path.join(side, "src", "d", "mounted"), "tmpfs", 1)
-        there = mounts.mount(t, os.path.join(side, "dst", "gone", "mounted"), "tmpfs", 1)
-        for path in (inside + "/in", there + "/there", t.path(side, "src", "d", "file")):
-            with open(path, "w", encoding="ascii") as file:
-                file.write(path.rpartition("/")[2])
-        for folder, folders, files in os.walk(t.path(side), topdown=False):
-            for name in folders + files:
-                os.utime(os.path.join(folder, name), (1_000_000_000, 1_000_000_000))
-        sides.append(t.path(side))
-    from lib.world import compare
-    compare(*sides, *options, "src/", "dst/")

@@ -33,9 +33,10 @@ def busy(t):
 
 
 VIEWS = table("-a", "-av", "-avv", "-ai", "-aii", "-avi", "-avvi", "-aq", "-avq", "-aiq", "-av --no-v", "-ai --no-i",
-    "-avn", "-ain", "-an", "-avh", "-avhh", "-av --no-h", "-a --stats",
-              "-av --stats", "-ah --stats", "-ahh --stats", "-a --no-h --stats", "-an --stats", "-aq --stats", "-ain --stats", "-aH --stats", "-r --stats", "-av8", "-aiv", "-rlpgoDi", "-rlpgoDv", "-rv", "-ri",
-              "--stats -aI", "-acv", "-aci", "-aiO", "-avJ", "-aW --stats", "--inplace -ai", "-avvn", "-aiin", "-aSv")
+              "-avn", "-ain", "-an", "-avh", "-avhh", "-av --no-h", "-a --stats", "-av --stats", "-ah --stats",
+              "-ahh --stats", "-a --no-h --stats", "-an --stats", "-aq --stats", "-ain --stats", "-aH --stats",
+              "-r --stats", "-av8", "-aiv", "-rlpgoDi", "-rlpgoDv", "-rv", "-ri", "--stats -aI", "-acv", "-aci", "-aiO",
+              "-avJ", "-aW --stats", "--inplace -ai", "-avvn", "-aiin", "-aSv")
 
 
 @needs(no_rsync)
@@ -137,9 +138,10 @@ def test_sizes_in_words(t, size):
 
 @needs(no_rsync)
 @cases(table("--info=name0 -av", "--info=name -a", "--info=name2 -a", "--info=del -a --delete",
-    "--info=del0 -av --delete", "--info=stats -a", "--info=stats2 -a", "--info=stats0 -av", "--info=flist0 -av",
-             "--info=misc0 -av", "--info=skip -a --existing", "--info=nonreg0 -r", "--info=none -av", "--info=all0 -av", "--info=progress -a", "--info=flist2 -a", "--info=symsafe -a", "--info=copy -a",
-             "--info=NAME,del -a --delete", "--info=bogus -a", "--info=name,stats2 -a"))
+             "--info=del0 -av --delete", "--info=stats -a", "--info=stats2 -a", "--info=stats0 -av",
+             "--info=flist0 -av", "--info=misc0 -av", "--info=skip -a --existing", "--info=nonreg0 -r",
+             "--info=none -av", "--info=all0 -av", "--info=progress -a", "--info=flist2 -a", "--info=symsafe -a",
+             "--info=copy -a", "--info=NAME,del -a --delete", "--info=bogus -a", "--info=name,stats2 -a"))
 def test_info_words(t, options):
     """What arsync does not know yet it refuses by name, which is no difference to be found here."""
     world = busy(t)

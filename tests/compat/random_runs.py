@@ -24,8 +24,8 @@ from lib.world import compare  # noqa: E402
 
 BASES = ["-a"] * 6 + ["-rlpt", "-r", "-rlt", "-rt", "-rlptD", "-aHAX", "-aHAX", "-aH", "-aX", "-aA"]
 SWITCHES = ["-c", "-u", "-I", "-W", "-S", "-O", "-J", "-H", "-A", "-X", "-x", "-h", "-n", "--size-only", "--existing",
-            "--ignore-existing", "--inplace", "--numeric-ids", "--force", "--no-p", "--no-t", "--no-o", "--no-g", "--no-D",
-            "--no-l", "--stats", "-C", "-q"]
+            "--ignore-existing", "--inplace", "--numeric-ids", "--force", "--no-p", "--no-t", "--no-o", "--no-g",
+            "--no-D", "--no-l", "--stats", "-C", "-q"]
 DELETIONS = [[], [], ["--delete"], ["--delete"], ["--del"], ["--delete", "--delete-excluded"], ["--delete",
     "--max-delete=2"],
              ["--delete", "--force"], ["--delete", "--ignore-errors"]]

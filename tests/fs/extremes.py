@@ -34,7 +34,7 @@ def test_directory_of_100000_entries(t):
     tree.assert_same(tree.snapshot(top + "/src"), tree.snapshot(top + "/dst"))
     expect(arsync(t, "-ai", "--delete", "w/src/", "w/dst"))
     os.mkdir(top + "/empty")
-    result = arsync(t, "-ai", "--delete", "w/empty/", "w/dst")
+    result = arsync(t, "-ai", "--delete", "--force", "w/empty/", "w/dst")
     assert result.code == 0 and result.out.count(b"*deleting") == 100_000 and os.listdir(top + "/dst") == []
 
 
@@ -69,7 +69,7 @@ def test_deep_extra_tree_is_deleted(t):
     top = place(t)
     dig(os.fsencode(top) + b"/dst")
     os.mkdir(top + "/src")
-    result = arsync(t, "-a", "--delete", "w/src/", "w/dst")
+    result = arsync(t, "-a", "--delete", "--force", "w/src/", "w/dst")
     assert result.code == 0 and os.listdir(top + "/dst") == [], result
 
 

@@ -8,7 +8,7 @@ from lib.exact import arsync
 from lib.generate import age
 from lib.runner import cases, needs
 
-METHODS = ("auto", "kernel", "readwrite")
+METHODS = ("auto", "readwrite")
 
 
 def source(t, sizes):

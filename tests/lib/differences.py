@@ -1,7 +1,7 @@
 """What of the two programs' outputs is compared, and the differences that are meant to be, each with its reason.
 
 * Order of deletions: rsync's processes print `deleting` lines and notices between the other lines as they happen to
-  arrive. So three lists are compared, each in its order: deletions, notices, all others.
+  arrive, some notices twice. Compared are the deletions and all other lines, each in their order, and the set of notices.
 * With -vv one of rsync's processes prints past the other: there all lines are compared without their order.
   -vv also switches on rsync's debug words, which tell of its insides (filters, checksums, heap): not compared.
 * Order of hard links: rsync tells of them when the data of their leader has arrived. They are a list of their own,
@@ -11,6 +11,7 @@
   second process adds a summary of its own (code 19). For an operand that it cannot reach, rsync names its directory.
 * Total progress (--info=progress2): only its last state; rsync redraws it for each file.
 * Source equal to destination, and an empty source with --delete: errors in arsync (DESIGN 3.5), so tests/cli has them.
+* A mount point among the extras: rsync empties it and fails to remove it; arsync leaves it alone.
 * A block device in the place of a character device with the same number: rsync takes it for the same.
 * --stats counts files that could not be read as transferred in rsync.
 * Rates, times and bytes on the wire: nothing goes over a wire here. Compared is the shape of those lines.
@@ -71,7 +72,7 @@ def comparable(result, root, ordered=True, total_progress=False):
     if total_progress:
         states = [line for line in output.lines if b"\r" in line]
         output.lines = [line for line in output.lines if b"\r" not in line] + states[-1:]
-    output.notices.sort()
+    output.notices = sorted(set(output.notices))
     output.hard_links.sort()
     output.errors = sorted(error_subjects(result.err, root))
     return output

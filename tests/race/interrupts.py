@@ -51,6 +51,11 @@ def duration(t, *options):
     return time.monotonic() - start
 
 
+def moment(rng, longest):
+    """The first run was slower than the others will be, so early moments are preferred."""
+    return longest * rng.random() ** 2
+
+
 def strike(t, number, delay, *options):
     """Starts a copy and sends the signal after `delay`."""
     restore(t)
@@ -88,7 +93,7 @@ def test_signal_ends_with_20_and_leaves_no_half_file(t, number, method):
     longest = duration(t, *options)
     struck = 0
     for _ in rounds(t, 4):
-        result = strike(t, number, rng.uniform(0.01, longest), *options)
+        result = strike(t, number, moment(rng, longest), *options)
         # Before main() has its handlers, the signal itself ends the process; nothing was done by then.
         assert result.code in (0, 20, -number), result
         if result.code == 20:
@@ -109,7 +114,7 @@ def test_interrupted_large_file_leaves_no_trace(t, method):
     rng = random.Random(t.seed)
     longest = duration(t, "-a", f"--copy-method={method}")
     for _ in range(5):
-        result = strike(t, signal.SIGINT, rng.uniform(0.01, longest), "-a", f"--copy-method={method}")
+        result = strike(t, signal.SIGINT, moment(rng, longest), "-a", f"--copy-method={method}")
         assert result.code in (0, 20, -signal.SIGINT), result
         assert os.listdir(t.path("dst")) == ["large"], result
         assert os.path.getsize(t.path("dst", "large")) in ((300_000_000,) if result.code == 0 else (1000,
@@ -123,7 +128,7 @@ def test_kill_at_any_moment_leaves_whole_files_and_a_second_run_finishes(t):
     longest = duration(t, *options)
     wanted = tree.snapshot(t.path("src"))
     for _ in rounds(t, 5):
-        strike(t, signal.SIGKILL, rng.uniform(0, longest), *options)
+        strike(t, signal.SIGKILL, moment(rng, longest), *options)
         check_files(t, temporary_allowed=True)
         result = commands.run(commands.arsync(), *options, "src/", "dst", cwd=t.dir)
         assert result.code == 0, result
@@ -140,7 +145,7 @@ def test_kill_while_writing_into_a_new_destination(t):
     for _ in rounds(t, 4):
         subprocess.run(["rm", "-rf", t.path("dst")], check=True)
         with commands.spawn(commands.arsync(), *options, "src/", "dst", cwd=t.dir) as process:
-            time.sleep(rng.uniform(0, longest))
+            time.sleep(moment(rng, longest))
             process.kill()
             process.communicate()
         result = commands.run(commands.arsync(), "-a", "--delete", "src/", "dst", cwd=t.dir)

@@ -62,7 +62,7 @@ TEST(LiveLine, TakenFromTheCounters)
     progress.done = 4;
     progress.in_flight = 1;
     progress.bytes_found = 1000;
-    progress.bytes_done = 700;
+    progress.bytes_settled = 700;
     progress.walk_complete = true;
     EXPECT_EQ(format_live(snapshot(progress), 80), "4 of 5 done, 700 B of 1.00 KB, 0:00:00, copying 1");
 }

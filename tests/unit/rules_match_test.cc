@@ -27,22 +27,21 @@ void check(std::string_view tree, const std::vector<Case>& cases)
 
 TEST(RuleMatch, NamesAndAnchors)
 {
-    check("foo a/ a/foo a/b/ a/b/foo b/ b/foo/ x/ x/b/foo",
-          {{"- foo", "foo a/foo a/b/foo b/foo/ x/b/foo"},
-           {"- /foo", "foo"},
-           {"- foo/", "b/foo/"},
-           {"- b/foo", "a/b/foo b/foo/ x/b/foo"},
-           {"- /b/foo", "b/foo/"},
-           {"- a/", "a/ a/foo a/b/ a/b/foo"},
-           {"- /a/b", "a/b/ a/b/foo"},
-           {"- /", ""},
-           {"- //", ""},
-           {"- //foo", ""},
-           {"- foo//", ""},
-           {"- a//foo", ""},
-           {"- ./foo", ""},
-           {"-  foo", ""},
-           {"-_foo", "foo a/foo a/b/foo b/foo/ x/b/foo"}});
+    check("foo a/ a/foo a/b/ a/b/foo b/ b/foo/ x/ x/b/foo", {{"- foo", "foo a/foo a/b/foo b/foo/ x/b/foo"},
+                                                             {"- /foo", "foo"},
+                                                             {"- foo/", "b/foo/"},
+                                                             {"- b/foo", "a/b/foo b/foo/ x/b/foo"},
+                                                             {"- /b/foo", "b/foo/"},
+                                                             {"- a/", "a/ a/foo a/b/ a/b/foo"},
+                                                             {"- /a/b", "a/b/ a/b/foo"},
+                                                             {"- /", ""},
+                                                             {"- //", ""},
+                                                             {"- //foo", ""},
+                                                             {"- foo//", ""},
+                                                             {"- a//foo", ""},
+                                                             {"- ./foo", ""},
+                                                             {"-  foo", ""},
+                                                             {"-_foo", "foo a/foo a/b/foo b/foo/ x/b/foo"}});
 }
 
 TEST(RuleMatch, Wildcards)

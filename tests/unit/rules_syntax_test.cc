@@ -7,6 +7,8 @@
 namespace arsync::rules::test {
 namespace {
 
+using namespace std::string_literals;
+
 TEST(RuleSyntax, RefusedOptions)
 {
     const std::map<std::string, std::string> cases = {
@@ -48,11 +50,12 @@ TEST(RuleSyntax, RefusedOptions)
 
 TEST(RuleSyntax, AcceptedForms)
 {
-    for (const char* rule :
-         {"- a", "-_a", "-, a", "-sss a", "exclude a", "exclude_a", "exclude,p a", "hide a", "hide,p a", "H a", "H/p a"})
+    for (const char* rule : {"- a", "-_a", "-, a", "-sss a", "exclude a", "exclude_a", "exclude,p a", "hide a",
+                             "hide,p a", "H a", "H/p a"})
         EXPECT_EQ(Checker({.options = {std::string("-f") + rule}}).hidden("a b"), rule[1] == '/' ? "" : "a") << rule;
-    for (const char* rule : {"+ a", "include a", "show a", "S a", "protect a", "P a", "R a", "risk_a", "-r a", "-x a",
-                             "!", "!,", "clear", "clear,", "", "-C", "-C a", ":C", ":nn x", ":wC a", ": ..", ": /"})
+    for (const char* rule :
+         {"+ a", "include a", "show a", "S a", "protect a", "P a",  "R a", "risk_a", "-r a",  "-x a", "!",
+          "!,",  "clear",     "clear,", "",    "-C",        "-C a", ":C",  ":nn x",  ":wC a", ": ..", ": /"})
         EXPECT_EQ(Checker({.options = {std::string("-f") + rule}}).hidden("a b"), "") << rule;
 }
 
@@ -64,9 +67,9 @@ TEST(RuleSyntax, ExcludeAndInclude)
     EXPECT_EQ(Checker({.options = {"--exclude=a", "--exclude=!", "--exclude=b"}}).hidden("a b"), "b");
     EXPECT_EQ(Checker({.options = {"--exclude="}}).hidden("a b"), "");
     // Only "+ " and "- " are prefixes, and a "!" clears only when alone.
-    EXPECT_EQ(Checker({.options = {"--exclude=+", "--exclude=+_a", "--exclude=!x", "--exclude=;c"}})
-                  .hidden("+ +_a !x ;c a"),
-              "+ +_a !x ;c");
+    EXPECT_EQ(
+        Checker({.options = {"--exclude=+", "--exclude=+_a", "--exclude=!x", "--exclude=;c"}}).hidden("+ +_a !x ;c a"),
+        "+ +_a !x ;c");
     EXPECT_EQ(Checker({.options = {"-f- a", "-f!", "-f- b"}}).hidden("a b"), "b");
 }
 
