@@ -10,8 +10,9 @@ FLOORS = ("base", "platform", "rules", "sync", "report", "cli")
 # Libraries that are the same on every system.
 PORTABLE = re.compile(r"fmt/|xxhash\.h$|gtest/")
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
-_SYSTEM_CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif)\b.*(?:__linux|__APPLE__|__MACH__|_WIN32|_WIN64|_MSC_VER|__unix|" r"__FreeBSD__|__NetBSD__|__OpenBSD__|_GNU_SOURCE|_POSIX_|__has_include|TARGET_OS_).*$",
-                               re.M)
+_SYSTEM_CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif)\b.*(?:__linux|__APPLE__|__MACH__|_WIN32|_WIN64|"
+                               r"_MSC_VER|__unix|__FreeBSD__|__NetBSD__|__OpenBSD__|_GNU_SOURCE|_POSIX_|"
+                               r"__has_include|TARGET_OS_).*$", re.M)
 
 
 def sources(root=SOURCE):

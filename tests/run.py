@@ -43,7 +43,7 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("suites", nargs="*", metavar="SUITE", choices=[[], *SUITES], default=list(SUITES))
+    parser.add_argument("suites", nargs="*", metavar="SUITE")
     parser.add_argument("--preset", default="release")
     parser.add_argument("-k", metavar="PART", default="", help="only tests with this in their name")
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000)
@@ -52,6 +52,9 @@ def arguments():
     parser.add_argument("-v", "--verbose", action="store_true", help="also name the tests that pass")
     parser.add_argument("--keep", action="store_true", help="keep the tests' directories")
     options = parser.parse_args()
+    options.suites = options.suites or SUITES
+    if unknown := set(options.suites) - set(SUITES):
+        parser.error(f"no such suite: {' '.join(sorted(unknown))} (there are: {' '.join(SUITES)})")
     print(f"seed {options.seed}")
     return options
 

@@ -2,9 +2,8 @@
 // Copying the data of one file: a ladder of ways, tried from the top and remembered per pair of volumes.
 //   clone       shares the blocks                 (Linux: FICLONE)
 //   kernel      moves them inside the kernel      (Linux: copy_file_range, in chunks so that it can be cancelled)
-//   pipeline    asynchronous, deep queue          (see async_copy.h)
 //   read/write  a buffer that stays in the cache
-// Measurements behind the order: docs/PERFORMANCE.md.
+// Measurements behind the order: bench/README.md.
 
 #include <atomic>
 #include <cstddef>

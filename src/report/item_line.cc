@@ -69,7 +69,7 @@ std::string shown_item(const sync::Item& item, bool eight_bit)
 {
     std::string name = shown_name(item.path, item.metadata.type, eight_bit);
     if (item.link_target.empty()) return name;
-    if (item.update == Update::HardLink)
+    if (item.update == Update::HardLink && !item.in_place)
         name += " => ";
     else if (item.metadata.type == FileType::Symlink)
         name += " -> ";
@@ -82,8 +82,7 @@ bool is_changed(const sync::Item& item)
 {
     switch (item.update) {
         case Update::None: return !item.changes.none();
-        // A link that was in place already has no leader to name.
-        case Update::HardLink: return !item.link_target.empty() || !item.changes.none();
+        case Update::HardLink: return !item.in_place;
         case Update::Transfer:
         case Update::LocalChange: return true;
     }

@@ -30,7 +30,7 @@ std::string normalized(std::string_view path)
 /// The directory where the scan for `merge` starts, if that is a parent of `path`.
 std::optional<std::string> scan_start(const DirectoryMerge& merge, std::string_view path)
 {
-    if (merge.scan_from.empty()) return std::nullopt;
+    if (merge.scan_from.empty() || !merge.inherit) return std::nullopt;
     const bool absolute = merge.scan_from.starts_with('/');
     std::string start = normalized(absolute ? merge.scan_from : std::string(path) + '/' + merge.scan_from);
     if (!path.starts_with(start) || path.size() == start.size() || path[start.size()] != '/') return std::nullopt;

@@ -77,14 +77,10 @@ Result<ExtendedAttributes> read_extended(const Context& context, platform::Attri
 }
 
 void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
-                          const Preservation& wanted, int mode_difference, Changes& changes)
+                          const Preservation& wanted, Changes& changes)
 {
-    constexpr int kGroupBits = 0070;
-    if (wanted.acls && source.access_acl != destination.access_acl) {
+    if (wanted.acls && (source.access_acl != destination.access_acl || source.default_acl != destination.default_acl))
         changes.add(Change::Acl);
-        if ((mode_difference & ~kGroupBits) == 0) changes.remove(Change::Mode);
-    }
-    if (wanted.acls && source.default_acl != destination.default_acl) changes.add(Change::Acl);
     if (wanted.xattrs && source.xattrs != destination.xattrs) changes.add(Change::Xattr);
 }
 

@@ -19,10 +19,9 @@ using platform::ExtendedAttributes;
 /// ACLs and xattrs as far as -A and -X ask for them; empty otherwise.
 [[nodiscard]] Result<ExtendedAttributes> read_extended(const Context& context, platform::AttributeTarget target);
 
-/// Adds the a and x columns. `mode_difference` has the mode bits in which the two differ: where ACLs differ, the group
-/// bits are their masks, and rsync does not count that as a difference of modes.
+/// Adds the a and x columns.
 void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
-                          const Preservation& wanted, int mode_difference, Changes& changes);
+                          const Preservation& wanted, Changes& changes);
 
 /// What an item shall get and what it has now.
 struct AttributeWork {

@@ -13,6 +13,17 @@ bool same_time(const Metadata& a, const Metadata& b)
 }
 
 
+bool is_device(FileType type)
+{
+    return type == FileType::CharacterDevice || type == FileType::BlockDevice;
+}
+
+/// To rsync all devices are of one kind, whether character or block.
+bool same_kind(FileType a, FileType b)
+{
+    return a == b || (is_device(a) && is_device(b));
+}
+
 /// What is there has the data or value of the source.
 SameValue same_value(const Metadata& source, const Metadata& destination, const Comparison& policy, SameValue same)
 {
@@ -20,7 +31,7 @@ SameValue same_value(const Metadata& source, const Metadata& destination, const 
     switch (source.type) {
         case FileType::Symlink: return same;
         case FileType::CharacterDevice:
-        case FileType::BlockDevice: return answer(source.node == destination.node);
+        case FileType::BlockDevice: return answer(source.type == destination.type && source.node == destination.node);
         case FileType::Regular: break;
         default: return SameValue::Yes;
     }
@@ -74,7 +85,7 @@ Decision compare(const Metadata& source, const Metadata* destination, const Comp
         return {Verdict::Create, Changes().add(Change::Created)};
     }
     if (policy.selection.ignore_existing && !(directory && destination->type == FileType::Directory)) return {Verdict::SkipExists, {}};
-    if (source.type != destination->type) return {Verdict::Create, Changes().add(Change::Created)};
+    if (!same_kind(source.type, destination->type)) return {Verdict::Create, Changes().add(Change::Created)};
     if (policy.comparison.update && source.type == FileType::Regular &&
         destination->modified.seconds > source.modified.seconds)
         return {Verdict::SkipNewer, {}};

@@ -4,6 +4,7 @@
 #include <ranges>
 #include <vector>
 
+#include "platform/attributes.h"
 #include "platform/listing.h"
 #include "sync/filters.h"
 
@@ -34,20 +35,21 @@ public:
         auto result = Removal::Done;
         for (const auto& entry : listing.names()) {
             if (context_.cancelled) return Removal::Kept;
-            if (remove(directory, entry.name, entry.type, joined_path(path, entry.name), filters) == Removal::Kept)
+            if (remove(directory, entry.name, entry.type, joined_path(path, entry.name), filters,
+                       rules::Side::ReceiverInDeleted) == Removal::Kept)
                 result = Removal::Kept;
         }
         return result;
     }
 
     Removal remove(const platform::Directory& directory, NameView name, FileType type, const std::string& path,
-                   const Filters& filters)
+                   const Filters& filters, rules::Side side)
     {
         if (type == FileType::Unknown) {
             if (const auto facts = directory.stat(name)) type = facts->type;
         }
         const bool is_directory = type == FileType::Directory;
-        if (filters && filters->check(path, is_directory, rules::Side::Receiver) == rules::Verdict::Exclude)
+        if (filters && filters->check(path, is_directory, side) == rules::Verdict::Exclude)
             return Removal::Kept;
         if (is_directory && !empty_child(directory, name, path, filters)) return Removal::Kept;
         if (over_limit()) return Removal::Kept;
@@ -80,6 +82,10 @@ private:
             context_.notice(segment_, NoticeKind::MountPointKept, path, FileType::Directory);
             return false;
         }
+        // What an ordinary user may not enter or change he may still delete, if it is his own.
+        const auto open_to_owner = static_cast<platform::Mode>(facts ? facts->mode | 0700 : 0700);
+        if (facts && !context_.process.privileged && !context_.job.dry_run && facts->mode != open_to_owner)
+            static_cast<void>(platform::set_mode({directory, name}, open_to_owner));
         const auto child = context_.handles.with_room([&] { return directory.open_directory(name); });
         if (!child) {
             context_.fail(segment_, child.error(), absolute(path));
@@ -148,7 +154,8 @@ void delete_extraneous(Context& context, DirectoryNode& node, const platform::Di
     Remover remover(context, segment, root_path(node));
     for (const auto& entry : names) {
         if (context.cancelled) return;
-        if (remover.remove(directory, entry.name, entry.type, joined_path(path, entry.name), filters) == Removal::Done)
+        if (remover.remove(directory, entry.name, entry.type, joined_path(path, entry.name), filters,
+                           rules::Side::Receiver) == Removal::Done)
             node.touched = true;
     }
 }
@@ -156,30 +163,26 @@ void delete_extraneous(Context& context, DirectoryNode& node, const platform::Di
 bool make_way(Context& context, DirectoryNode& node, const platform::Directory& directory, NameView name,
               const std::string& path, Segment* segment)
 {
+    const auto absolute = [&] { return joined_path(node.destination_path(), name); };
     const auto child = context.handles.with_room([&] { return directory.open_directory(name); });
     if (!child) {
-        context.fail(segment, child.error(), joined_path(node.destination_path(), name));
+        context.fail(segment, child.error(), absolute());
         return false;
     }
     const auto& deletion = context.job.deletion;
+    const auto content = platform::Listing::read(*child);
+    bool empty = !content.failure() && content.names().empty();
     const bool may_empty = deletion.force || deletion.moment != DeleteMoment::Never;
-    auto content = platform::Listing::read(*child);
-    if (content.failure() || (!content.names().empty() && (!may_empty || !deletion_allowed(context, segment)))) {
-        context.fail_message(segment, "could not make way for new item, directory is not empty: \"" +
-                                          joined_path(node.destination_path(), name) + "\"");
+    if (!empty && !content.failure() && may_empty && deletion_allowed(context, segment))
+        empty = Remover(context, segment, root_path(node)).empty(*child, path, nullptr) == Removal::Done;
+    if (!empty) {
+        context.notice(segment, NoticeKind::DirectoryNotEmpty, path, FileType::Directory);
+        context.fail_message(segment, "could not make way for new item: \"" + absolute() + "\"");
         return false;
-    }
-    if (!content.names().empty()) {
-        Remover remover(context, segment, root_path(node));
-        if (remover.empty(*child, path, nullptr) == Removal::Kept) {
-            context.fail_message(segment, "could not make way for new item, directory could not be emptied: \"" +
-                                              joined_path(node.destination_path(), name) + "\"");
-            return false;
-        }
     }
     if (context.job.dry_run) return true;
     if (const auto removed = directory.remove_directory(name); !removed) {
-        context.fail(segment, removed.error(), joined_path(node.destination_path(), name));
+        context.fail(segment, removed.error(), absolute());
         return false;
     }
     return true;

@@ -91,15 +91,25 @@ void count_listed(Context& context, const SourceList& list)
     context.progress->name_bytes.fetch_add(bytes, std::memory_order_relaxed);
 }
 
+/// Whether there is nothing at all in the directories whose contents are transferred, not even something excluded:
+/// often a volume that is not mounted.
+bool is_empty_root(const DirectoryWork& work)
+{
+    if (work.node->parent() || !work.list.entries().empty()) return false;
+    return std::ranges::all_of(work.sources, [](const HeldDirectory& source) {
+        return platform::Listing::read(*source).names().empty();
+    });
+}
+
 /// Deletes what the sources do not have. `complete`: all of them were listed without an error.
 void delete_surplus(Context& context, DirectoryWork& work, bool complete, Segment* segment)
 {
     if (context.job.deletion.moment == DeleteMoment::Never || !work.destination) return;
     if (work.node->state != DestinationState::Existed) return;
     if (!complete && !context.job.deletion.ignore_errors) return;
-    const bool empty_root = !work.node->parent() && work.list.entries().empty();
     const auto& deletion = context.job.deletion;
-    if (empty_root && deletion.moment == DeleteMoment::Sure && !deletion.force && !deletion.ignore_errors) {
+    const bool needs_a_word = deletion.moment == DeleteMoment::Sure && !deletion.force && !deletion.ignore_errors;
+    if (needs_a_word && is_empty_root(work)) {
         if (!platform::Listing::read(*work.destination).names().empty())
             context.fail_message(segment, "source is empty, nothing is deleted from \"" +
                                               work.node->destination_path() +
@@ -164,8 +174,9 @@ private:
         bool complete = true;
         bool entered = false;
         for (std::size_t i = 0; i < node.source_count(); ++i) {
-            if (!work.sources[i] || leaves_file_system(context_, node, i)) continue;
+            if (work.sources[i] && leaves_file_system(context_, node, i)) continue;
             entered = true;
+            if (!work.sources[i]) continue;
             complete = list_source(context_, node, i, work.path, *work.source_filters, segment, work.list) && complete;
         }
         complete = complete && !work.incomplete;

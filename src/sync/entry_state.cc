@@ -109,9 +109,15 @@ private:
         const bool extended = wants_extended(context_.job.preservation, type);
         if (extended) {
             if (!read_extended_of_both(wanted, present)) return Updated::Failed;
-            add_extended_changes(wanted, present, context_.job.preservation, state_.source.mode ^ state_.present->mode,
-                                 changes);
+            add_extended_changes(wanted, present, context_.job.preservation, changes);
         }
+        // In rsync the ACL is set before the modes are compared, so that of the mode only set-id bits are told.
+        const bool plain_mode = ((state_.source.mode ^ state_.present->mode) & 07000) == 0;
+        const auto told = [&] {
+            auto result = changes;
+            if (changes.has(Change::Acl) && plain_mode && !context_.job.dry_run) result.remove(Change::Mode);
+            return result;
+        };
         const bool mend_time = changes.has(Change::Time) || mends_fraction();
         if ((!changes.none() || mend_time) && !context_.job.dry_run) {
             put_attributes(context_, segment_,
@@ -125,7 +131,7 @@ private:
                            [this] { return state_.destination_path(); });
         }
         if (type == FileType::Symlink && context_.wants_items) static_cast<void>(link_target(state_, segment_));
-        tell_item(state_, segment_, Update::None, changes, 0, changes.none());
+        tell_item(state_, segment_, Update::None, told(), 0, changes.none());
         return Updated::Done;
     }
 
@@ -164,8 +170,7 @@ private:
             ExtendedAttributes wanted;
             ExtendedAttributes present;
             if (!read_extended_of_both(wanted, present)) return Updated::Failed;
-            add_extended_changes(wanted, present, context_.job.preservation, state_.source.mode ^ state_.present->mode,
-                                 decision.changes);
+            add_extended_changes(wanted, present, context_.job.preservation, decision.changes);
         }
         const InFlight in_flight(*context_.progress);
         std::uint64_t bytes = 0;
@@ -184,7 +189,7 @@ private:
         if (decision.changes.has(Change::Created)) context_.progress->created.add(type);
         tell_item(state_, segment_, type == FileType::Regular ? Update::Transfer : Update::LocalChange,
                   decision.changes, bytes, false);
-        return Updated::Done;
+        return Updated::Renewed;
     }
 
     /// What a dry run can find out: whether a directory could make way, where a link would point to.

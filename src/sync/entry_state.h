@@ -49,7 +49,12 @@ struct EntryState {
 };
 
 /// How the update of an entry ended.
-enum class Updated : std::uint8_t { Done, Skipped, Failed };
+enum class Updated : std::uint8_t {
+    Done,     // it was there, and is as wanted now
+    Renewed,  // it was made, or made anew (in a dry run: would be)
+    Skipped,
+    Failed,
+};
 
 /// Compares both sides, acts and tells.
 [[nodiscard]] Updated update(EntryState& state, Worker& worker, Segment* segment);

@@ -137,26 +137,37 @@ bool is_same_file(const EntryState& state, const platform::Directory& directory,
     return facts && facts->identity == state.present->identity;
 }
 
-Changes follower_changes(const EntryState& state)
+Decision follower_decision(const EntryState& state)
 {
     return compare(state.source, state.present ? &*state.present : nullptr, state.context.compare_policy,
-                   state.context.may_set_group(state.source.group), SameValue::Yes)
-        .changes;
+                   state.context.may_set_group(state.source.group), SameValue::Yes);
+}
+
+bool is_skip(Verdict verdict)
+{
+    return verdict == Verdict::SkipExists || verdict == Verdict::SkipNewer || verdict == Verdict::SkipMissing;
 }
 
 void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
 {
     auto& context = state.context;
-    const auto changes = follower_changes(state);
-    if (state.source.type == FileType::Symlink && context.wants_items) static_cast<void>(link_target(state, segment));
-    if (context.job.dry_run) {
-        tell_item(state, segment, Update::HardLink, changes, 0, false);
+    const auto decision = follower_decision(state);
+    if (is_skip(decision.verdict)) {
+        static_cast<void>(update(state, worker, segment));  // tells why
         return;
     }
-    const auto directory = leader_directory(context, worker, leader, segment);
-    if (!directory) return;
-    if (is_same_file(state, *directory, leader)) {
+    if (state.source.type == FileType::Symlink && context.wants_items) static_cast<void>(link_target(state, segment));
+    const bool would_be_made = leader.directory->state == DestinationState::Absent;
+    const auto directory = would_be_made ? nullptr : leader_directory(context, worker, leader, segment);
+    if (!directory && !would_be_made) return;
+    const bool linked = directory && is_same_file(state, *directory, leader);
+    if (linked && !(context.job.dry_run && leader.renewed)) {
         tell_item(state, segment, Update::None, {}, 0, true);
+        return;
+    }
+    const auto changes = decision.changes;
+    if (context.job.dry_run) {
+        tell_item(state, segment, Update::HardLink, changes, 0, false);
         return;
     }
     bool too_many_links = false;
@@ -182,12 +193,15 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
 void lead_group(const StatePointer& state, Worker& worker, Segment* segment)
 {
     auto& group = *state->group;
-    const bool done = update(*state, worker, segment) == Updated::Done;
+    const auto updated = update(*state, worker, segment);
+    const bool done = updated == Updated::Done || updated == Updated::Renewed;
     state->open.reset();
     std::vector<LinkGroup::Follower> followers;
     {
         const std::lock_guard lock(group.mutex);
-        if (done) group.leader.emplace(LinkLeader{state->work->node, Name(state->entry.target())});
+        if (done)
+            group.leader.emplace(
+                LinkLeader{state->work->node, Name(state->entry.target()), updated == Updated::Renewed});
         group.state = done ? LinkGroup::State::Ready : LinkGroup::State::Open;
         followers.swap(group.followers);
     }

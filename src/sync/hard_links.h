@@ -24,6 +24,7 @@ struct Worker;
 struct LinkLeader {
     std::shared_ptr<DirectoryNode> directory;
     Name name;
+    bool renewed = false;  // it is another file than was there before (in a dry run: would be)
 };
 
 struct LinkGroup {

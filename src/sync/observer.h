@@ -65,6 +65,7 @@ struct Item {
     std::string_view link_target;  // of a symlink; of a HardLink the transfer name of the item it was linked to
     platform::Metadata metadata;   // of the source; at least the type is known
     std::uint64_t bytes_copied = 0;
+    bool in_place = false;  // a HardLink that was one before; link_target is then the symlink's own, if any
 };
 
 enum class NoticeKind : std::uint8_t {

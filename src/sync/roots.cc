@@ -139,7 +139,7 @@ private:
     bool is_single_item() const
     {
         const auto& entries = root_.work->list.entries();
-        if (root_.has_contents || entries.size() != 1) return false;
+        if (root_.has_contents || operands_.size() != 1 || entries.size() != 1) return false;
         return entries.front().type != FileType::Directory || is_empty(entries.front());
     }
 
@@ -291,9 +291,7 @@ private:
         if (!wants_extended(context_.job.preservation, FileType::Directory)) return;
         const auto source = read_extended(context_, *work.sources[contents_.front()]);
         const auto present = read_extended(context_, *work.destination);
-        if (source && present) add_extended_changes(*source, *present, context_.job.preservation,
-                                                    work.node->source_metadata.mode ^ work.node->destination_metadata.mode,
-                                                    changes);
+        if (source && present) add_extended_changes(*source, *present, context_.job.preservation, changes);
     }
 
     Context& context_;

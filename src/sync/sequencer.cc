@@ -14,7 +14,8 @@ Item view_of(const ItemEvent& event)
             .path = event.path,
             .link_target = event.link_target,
             .metadata = event.metadata,
-            .bytes_copied = event.bytes_copied};
+            .bytes_copied = event.bytes_copied,
+            .in_place = event.untouched};
 }
 
 }  // namespace
@@ -131,7 +132,7 @@ void Sequencer::tell_leader(ItemEvent leader)
 void Sequencer::tell_follower(ItemEvent item, const std::string& leader)
 {
     item.update = Update::HardLink;
-    item.link_target = item.untouched ? "" : leader;
+    if (!item.untouched) item.link_target = leader;
     tell_plain(item);
 }
 

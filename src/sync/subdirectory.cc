@@ -146,7 +146,7 @@ private:
         }
         const auto present = read_extended(context_, {*parent_->destination, entry_.target()});
         if (!present) return told(present.error());
-        add_extended_changes(*source, *present, context_.job.preservation, source_.mode ^ present_->mode, changes);
+        add_extended_changes(*source, *present, context_.job.preservation, changes);
         return true;
     }
 

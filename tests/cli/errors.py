@@ -84,7 +84,8 @@ def test_missing_parent_of_the_destination(t):
     world = World(t)
     world.files("src/a", "src/b")
     result = world.arsync("-a", "src/", "no/such/dst")
-    assert result.code == 11 and b"No such file or directory (2)" in result.err and result.err.endswith(b"(code 11)\n"), result
+    assert result.code == 11 and b"No such file or directory (2)" in result.err, result
+    assert result.err.endswith(b"(code 11)\n"), result
 
 
 def test_max_delete_is_told(t):
@@ -126,7 +127,8 @@ def test_empty_source_deletes_nothing_without_a_word_from_the_user(t):
     world = World(t)
     world.dir("src")
     world.files("dst/precious", "dst/d/too")
-    told = b'arsync: source is empty, nothing is deleted from "%s" (--force says that this is meant)\n' % world.path("dst")
+    told = b'arsync: source is empty, nothing is deleted from "%s" (--force says that this is meant)\n'
+    told %= world.path("dst")
     expect(world.arsync("-a", "--delete", "src/", "dst/"), code=23, err=told + SUMMARY_23)
     assert os.path.exists(world.path("dst/precious")) and os.path.exists(world.path("dst/d/too"))
     expect(world.arsync("-a", "--delete", "--force", "src/", "dst/"))

@@ -32,7 +32,8 @@ OPERATIONS = {
 CALLS = (0, 1, 2, 3, 5, 8, 13)
 MORE_CALLS = tuple(range(60))
 # Failures that there is another way around, so that the copy must succeed all the same.
-HARMLESS = re.compile(r"ioctl_ficlone:(ENOTSUP|EXDEV|EINVAL):|copy_file_range:(EXDEV|ENOTSUP|EINTR):|fallocate:ENOTSUP:|" r"(p?read|p?write):EINTR:[1-9]|linkat:EMLINK:|openat:EMFILE:[1-9]")
+HARMLESS = re.compile(r"ioctl_ficlone:(ENOTSUP|EXDEV|EINVAL):|copy_file_range:(EXDEV|ENOTSUP|EINTR):|"
+                      r"fallocate:ENOTSUP:|(p?read|p?write):EINTR:[1-9]|linkat:EMLINK:|openat:EMFILE:[1-9]")
 MODES = {"": [], "readwrite": ["--copy-method=readwrite"], "one worker": ["--jobs=1"]}
 
 
@@ -111,7 +112,9 @@ class Bench:
         if tree.differences(self.source, tree.snapshot(self.world.path("src"))):
             found.append("the source was changed")
         if found:
-            self.problems.append(f"ARSYNC_FAULT={fault} {' '.join(options)}: " + "; ".join(found) + f"\n      exit {result.code}, stderr {result.err[-600:].decode(errors='backslashreplace')!r}")
+            told = result.err[-600:].decode(errors="backslashreplace")
+            self.problems.append(f"ARSYNC_FAULT={fault} {' '.join(options)}: {'; '.join(found)}\n"
+                                 f"      exit {result.code}, stderr {told!r}")
 
     def arsync(self, fault, options):
         env = {"ARSYNC_FAULT": fault} if fault else {}

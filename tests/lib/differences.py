@@ -1,9 +1,11 @@
 """What of the two programs' outputs is compared, and the differences that are meant to be, each with its reason.
 
 * Order of deletions: rsync's processes print `deleting` lines and notices between the other lines as they happen to
-  arrive, some notices twice. Compared are the deletions and all other lines, each in their order, and the set of notices.
+  arrive, some notices twice. Compared are the deletions and all other lines, each in their order, and the set of
+  notices.
 * With -vv one of rsync's processes prints past the other: there all lines are compared without their order.
-  -vv also switches on rsync's debug words, which tell of its insides (filters, checksums, heap): not compared.
+  -vv also switches on rsync's debug words, which tell of its insides (filters, checksums, heap), and with --stats
+  arsync tells how it copied: not compared.
 * Order of hard links: rsync tells of them when the data of their leader has arrived. They are a list of their own,
   without order.
 * Error wording: arsync says `cannot open "..."`, rsync `[sender] send_files failed to open "..."`. Compared are the
@@ -28,7 +30,7 @@ _NOTICE = re.compile(rb"skipping |cannot delete |created \d* ?director|IO error 
                      rb"could not make way|ignoring unsafe |not creating new")
 _DEBUG = re.compile(rb"\[(sender|generator|receiver)\] |total: matches=|rsync\[\d+\] |"
                     rb"  \w+:  +-?\d+   \(|"
-                    rb"delta-transmission disabled")
+                    rb"delta-transmission disabled|removing duplicate name |Copied by: ")
 _HARD_LINK = re.compile(rb"h[fLDS][-+.?a-zA-Z ]{9} |.* => ")
 ANY = b"text: "
 _SUMMARY = re.compile(rb"(a?rsync) (error|warning): .*\(code (?P<code>\d+)\)")

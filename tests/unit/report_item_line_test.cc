@@ -72,7 +72,9 @@ TEST(ItemLine, Itemized)
 TEST(ItemLine, WhatCountsAsChanged)
 {
     EXPECT_FALSE(is_changed(item_of(Update::None, FileType::Regular, {}, "a")));
-    EXPECT_FALSE(is_changed(item_of(Update::HardLink, FileType::Regular, {}, "b")));
+    auto in_place = item_of(Update::HardLink, FileType::Regular, {}, "b");
+    in_place.in_place = true;
+    EXPECT_FALSE(is_changed(in_place));
     EXPECT_TRUE(is_changed(item_of(Update::HardLink, FileType::Regular, {}, "b", "a")));
     EXPECT_TRUE(is_changed(item_of(Update::Transfer, FileType::Regular, {}, "b")));
     // -v names a directory whose time was set, but no file of which only the mode was.
