@@ -67,7 +67,8 @@ std::optional<std::uint64_t> parse_size(std::string_view text, char default_suff
     if (!text.empty() && power_of_suffix(text.front()) >= 0) {
         power = power_of_suffix(text.front());
         text.remove_prefix(1);
-        if (text.starts_with("iB") || text.starts_with("ib")) {
+        if (text.size() >= 2 && std::tolower(static_cast<unsigned char>(text[0])) == 'i' &&
+            power_of_suffix(text[1]) == 0) {
             text.remove_prefix(2);
         } else if (power > 0 && !text.empty() && (text.front() == 'B' || text.front() == 'b')) {
             base = 1000;

@@ -78,7 +78,11 @@ Outcome check_operands(const std::vector<std::string>& operands)
     return refuse("Empty source arg specified.");
 }
 
-using Filters = std::shared_ptr<const rules::FilterContext>;
+/// The same rules as each side sees them: its own root counts.
+struct Filters {
+    std::shared_ptr<const rules::FilterContext> source;
+    std::shared_ptr<const rules::FilterContext> destination;
+};
 
 UsageError usage_error(const rules::RuleError& error)
 {
@@ -101,7 +105,7 @@ Outcome add_filter(rules::FilterBuilder& builder, const FilterOption& option)
     return {};
 }
 
-std::expected<Filters, UsageError> build_filters(const Options& options, const std::string& source,
+std::expected<Filters, UsageError> build_filters(const Options& options, const std::vector<std::string>& operands,
                                                  const Surroundings& surroundings)
 {
     rules::FilterBuilder builder(surroundings.read_file,
@@ -116,9 +120,12 @@ std::expected<Filters, UsageError> build_filters(const Options& options, const s
     if (options.cvs_exclude) {
         if (auto added = builder.add_cvs_exclude(); !added) return std::unexpected(usage_error(added.error()));
     }
-    Filters filters =
-        builder.build(transfer_root(source, surroundings), without_slashes(surroundings.absolute_path(source)));
-    if (filters->has_xattr_rules()) return refuse("filter rules for extended attributes (x) are not supported yet");
+    const auto& source = operands.front();
+    const auto destination = without_slashes(surroundings.absolute_path(operands.back()));
+    Filters filters{
+        builder.build(transfer_root(source, surroundings), without_slashes(surroundings.absolute_path(source))),
+        builder.build(destination, destination)};
+    if (filters.source->has_xattr_rules()) return refuse("filter rules for extended attributes (x) are not supported yet");
     return filters;
 }
 
@@ -157,7 +164,8 @@ sync::Job make_job(const Options& options, std::vector<std::string> operands, Fi
     job.selection.one_file_system = options.one_file_system;
     job.selection.existing_only = options.existing;
     job.selection.ignore_existing = options.ignore_existing;
-    job.selection.filters = std::move(filters);
+    job.selection.filters = std::move(filters.source);
+    job.deletion.filters = std::move(filters.destination);
     job.comparison.checksum = options.checksum;
     job.comparison.size_only = options.size_only;
     job.comparison.ignore_times = options.ignore_times;
@@ -221,7 +229,7 @@ std::expected<Plan, UsageError> build(const Options& options, const Surroundings
     auto operands = operands_of(options, surroundings);
     if (!operands) return std::unexpected(operands.error());
     if (auto checked = check_operands(*operands); !checked) return std::unexpected(checked.error());
-    auto filters = build_filters(options, operands->front(), surroundings);
+    auto filters = build_filters(options, *operands, surroundings);
     if (!filters) return std::unexpected(filters.error());
     return Plan{make_job(options, std::move(*operands), std::move(*filters)),
                 report_settings(options, surroundings.output_is_terminal)};

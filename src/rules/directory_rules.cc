@@ -30,7 +30,7 @@ std::string normalized(std::string_view path)
 /// The directory where the scan for `merge` starts, if that is a parent of `path`.
 std::optional<std::string> scan_start(const DirectoryMerge& merge, std::string_view path)
 {
-    if (merge.scan_from.empty() || !merge.inherit) return std::nullopt;
+    if (merge.scan_from.empty()) return std::nullopt;
     const bool absolute = merge.scan_from.starts_with('/');
     std::string start = normalized(absolute ? merge.scan_from : std::string(path) + '/' + merge.scan_from);
     if (!path.starts_with(start) || path.size() == start.size() || path[start.size()] != '/') return std::nullopt;
@@ -142,7 +142,14 @@ std::expected<ActiveMerges, RuleError> DirectoryRules::scan_parents(const Merge&
     const auto start = scan_start(*merge, path);
     if (!start) return scanned;
     for (std::size_t end = start->size(); end < path.size(); end = std::min(path.find('/', end + 1), path.size())) {
-        auto entered = enter(std::vector<Merge>{merge}, std::move(scanned), parent(std::string(path.substr(0, end))));
+        const EnteredDirectory directory = parent(std::string(path.substr(0, end)));
+        if (!merge->inherit) {
+            // Nothing comes down from there, but rsync reads the file, and refuses what is wrong in it.
+            if (const auto active = activate(merge, scanned, directory); !active)
+                return std::unexpected(active.error());
+            continue;
+        }
+        auto entered = enter(std::vector<Merge>{merge}, std::move(scanned), directory);
         if (!entered) return entered;
         scanned = *std::move(entered);
     }

@@ -18,10 +18,15 @@ bool is_device(FileType type)
     return type == FileType::CharacterDevice || type == FileType::BlockDevice;
 }
 
-/// To rsync all devices are of one kind, whether character or block.
+bool is_special(FileType type)
+{
+    return type == FileType::Fifo || type == FileType::Socket;
+}
+
+/// To rsync all devices are of one kind, and so are fifos and sockets: another one is a changed value.
 bool same_kind(FileType a, FileType b)
 {
-    return a == b || (is_device(a) && is_device(b));
+    return a == b || (is_device(a) && is_device(b)) || (is_special(a) && is_special(b));
 }
 
 /// What is there has the data or value of the source.
@@ -33,7 +38,7 @@ SameValue same_value(const Metadata& source, const Metadata& destination, const 
         case FileType::CharacterDevice:
         case FileType::BlockDevice: return answer(source.type == destination.type && source.node == destination.node);
         case FileType::Regular: break;
-        default: return SameValue::Yes;
+        default: return answer(source.type == destination.type);
     }
     if (source.size != destination.size) return SameValue::No;
     if (policy.checksum) return same;

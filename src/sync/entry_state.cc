@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sync/attributes.h"
+#include "sync/creation.h"
 
 namespace arsync::sync {
 namespace {
@@ -189,7 +190,9 @@ private:
         if (decision.changes.has(Change::Created)) context_.progress->created.add(type);
         tell_item(state_, segment_, type == FileType::Regular ? Update::Transfer : Update::LocalChange,
                   decision.changes, bytes, false);
-        return Updated::Renewed;
+        // Written in place it is still the file that it was.
+        const bool same_file = context_.job.writing.inplace && decision.verdict == Verdict::Rewrite;
+        return same_file && type == FileType::Regular ? Updated::Done : Updated::Renewed;
     }
 
     /// What a dry run can find out: whether a directory could make way, where a link would point to.
@@ -244,15 +247,25 @@ private:
             if (!read) return context_.fail(segment_, read.error(), state_.source_name().absolute());
             wanted = std::move(*read);
         }
+        // A default ACL of the directory leaves its mark on special files as well.
+        const bool default_acl =
+            expected_creation(context_, *state_.work->node, state_.destination()).default_acl &&
+            state_.source.type != FileType::Symlink;
+        ExtendedAttributes inherited;
+        if (extended && default_acl) {
+            if (auto read = read_extended(context_, {state_.destination(), name})) inherited = std::move(*read);
+        }
         const auto* old = state_.present ? &*state_.present : nullptr;
+        const bool acl_decides = default_acl && old == nullptr && !context_.job.preservation.mode;
+        const auto mode = wanted_mode(state_.source, old, context_.compare_policy.attributes, false);
         put_attributes(context_, segment_,
                        {.target = {state_.destination(), name},
                         .source = state_.source,
                         .present = *present,
-                        .mode = wanted_mode(state_.source, old, context_.compare_policy.attributes, false),
+                        .mode = acl_decides ? present->mode : mode,
                         .set_times = true,
                         .extended_source = extended ? &wanted : nullptr,
-                        .extended_present = nullptr},
+                        .extended_present = extended && default_acl ? &inherited : nullptr},
                        [this] { return state_.destination_path(); });
     }
 

@@ -50,7 +50,8 @@ public:
         root_.work = std::make_shared<DirectoryWork>();
         root_.work->node = DirectoryNode::make_root();
         root_.work->source_filters = context_.job.selection.filters;
-        root_.work->destination_filters = context_.job.selection.filters;
+        const auto& filters = context_.job.deletion.filters;
+        root_.work->destination_filters = filters ? filters : context_.job.selection.filters;
     }
 
     std::expected<Root, RootFailure> open()
@@ -256,9 +257,7 @@ private:
     void enter_destination()
     {
         auto& work = *root_.work;
-        if (!root_.has_contents || context_.job.deletion.moment == DeleteMoment::Never) {
-            work.destination_filters = work.source_filters;
-        } else if (work.destination) {
+        if (root_.has_contents && context_.job.deletion.moment != DeleteMoment::Never && work.destination) {
             auto inside = enter_filters(context_, work.destination_filters, "", {work.destination.get()}, segment_);
             if (inside) work.destination_filters = std::move(*inside);
         }

@@ -203,6 +203,14 @@ void open_source_directory(Context& context, DirectoryWork& work, std::size_t in
     source.handle.hold(work.sources.back(), identity);
 }
 
+/// A default ACL above may have shut its owner out of a directory that was just made.
+Status open_up_new(const Context& context, const platform::Directory& directory, Metadata& metadata)
+{
+    if (context.process.privileged || (metadata.mode & kOwnerAccess) == kOwnerAccess) return {};
+    metadata.mode = static_cast<Mode>(metadata.mode | kOwnerAccess);
+    return platform::set_mode(directory, metadata.mode);
+}
+
 bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
 {
     auto& node = *work.node;
@@ -229,6 +237,8 @@ bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
             return false;
         }
         node.destination_metadata = *facts;
+        const auto done = open_up_new(context, *opened, node.destination_metadata);
+        if (!done) context.fail(segment, done.error(), node.destination_path());
     }
     if (!opened) {
         context.fail(segment, opened.error(), node.destination_path());
@@ -282,7 +292,7 @@ bool open_subdirectory(Context& context, const Subdirectory& subdirectory, Direc
     auto source_filters = enter_filters(context, subdirectory.source_filters, work.path, sources, segment);
     if (!source_filters) return false;
     work.source_filters = std::move(*source_filters);
-    auto destination_filters = std::optional(work.source_filters);
+    auto destination_filters = std::optional(subdirectory.destination_filters);
     if (work.destination && context.job.deletion.moment != DeleteMoment::Never)
         destination_filters =
             enter_filters(context, subdirectory.destination_filters, work.path, {work.destination.get()}, segment);

@@ -11,24 +11,27 @@ from lib.generate import acl
 from lib.runner import cases, long, needs, timeout
 from lib.world import World
 
-OPERATIONS = {
-    "open": ("EACCES", "EMFILE"), "readlinkat": ("EIO", "ENOENT"), "fsync": ("EIO",), "fstatfs": ("EIO",),
-    "openat": ("EACCES", "ENOENT", "ENOSPC", "EMFILE", "EIO", "ELOOP"), "fstatat": ("EIO", "ENOENT", "EACCES"),
-        "statx": ("EIO", "ENOENT", "EACCES"),
-    "getdents64": ("EIO", "ENOENT"), "read": ("EIO", "EINTR"), "pread": ("EIO", "EINTR"), "write": ("ENOSPC", "EIO",
-        "EINTR", "EDQUOT"),
-    "pwrite": ("ENOSPC", "EIO", "EINTR"), "close": ("EIO", "ENOSPC"), "mkdirat": ("ENOSPC", "EACCES", "EEXIST"),
-        "symlinkat": ("ENOSPC", "EEXIST"),
-    "mknodat": ("EPERM", "ENOSPC"), "linkat": ("EMLINK", "EPERM", "ENOSPC"), "renameat": ("EIO", "ENOSPC", "EACCES"),
-        "unlinkat": ("EACCES", "EBUSY", "EIO"),
-    "fchown": ("EPERM", "EIO"), "fchownat": ("EPERM", "EIO"), "fchmod": ("EPERM", "EIO"), "fchmodat": ("EPERM", "EIO"),
-        "utimensat": ("EPERM", "EIO"),
-    "ftruncate": ("EIO", "ENOSPC", "EFBIG"), "fallocate": ("ENOSPC", "ENOTSUP"), "ioctl_ficlone": ("ENOTSUP", "EXDEV",
-        "EIO", "EINVAL"),
-    "copy_file_range": ("EXDEV", "ENOTSUP", "EIO", "ENOSPC", "EINVAL", "EINTR"), "fgetxattr": ("EIO", "ENODATA",
-        "ENOTSUP"), "fsetxattr": ("ENOSPC", "ENOTSUP", "EPERM"),
-    "flistxattr": ("EIO", "ENOTSUP"), "fremovexattr": ("EIO", "ENODATA"), "lseek": ("EINVAL", "ENXIO", "EIO"),
-}
+# Not among them: answers that mean "there is none" (ENODATA, ENXIO, ENOTSUP when reading), which are no failure.
+OPERATIONS = {"open": ("EACCES", "EMFILE"), "readlinkat": ("EIO", "ENOENT"), "fsync": ("EIO",), "fstatfs": ("EIO",),
+              "openat": ("EACCES", "ENOENT", "ENOSPC", "EMFILE", "EIO", "ELOOP"), "fstatat": ("EIO", "ENOENT",
+                                                                                              "EACCES"),
+              "statx": ("EIO", "ENOENT", "EACCES"), "getdents64": ("EIO", "ENOENT"), "read": ("EIO", "EINTR"),
+              "pread": ("EIO", "EINTR"), "write": ("ENOSPC", "EIO", "EINTR", "EDQUOT"), "pwrite": ("ENOSPC", "EIO",
+                                                                                                   "EINTR"),
+              "close": ("EIO", "ENOSPC"), "mkdirat": ("ENOSPC", "EACCES", "EEXIST"), "symlinkat": ("ENOSPC", "EEXIST"),
+              "mknodat": ("EPERM", "ENOSPC"), "linkat": ("EMLINK", "EPERM", "ENOSPC"), "renameat": ("EIO", "ENOSPC",
+                                                                                                    "EACCES"),
+              "unlinkat": ("EACCES", "EBUSY", "EIO"), "fchown": ("EPERM", "EIO"), "fchownat": ("EPERM", "EIO"),
+              "fchmod": ("EPERM", "EIO"), "fchmodat": ("EPERM", "EIO"), "utimensat": ("EPERM", "EIO"),
+              "ftruncate": ("EIO", "ENOSPC", "EFBIG"), "fallocate": ("ENOSPC", "ENOTSUP"), "ioctl_ficlone": ("ENOTSUP",
+                                                                                                             "EXDEV",
+                                                                                                             "EIO",
+                                                                                                             "EINVAL"),
+              "copy_file_range": ("EXDEV", "ENOTSUP", "EIO", "ENOSPC", "EINVAL", "EINTR"), "fgetxattr": ("EIO",
+                                                                                                         "EACCES"),
+              "fsetxattr": ("ENOSPC", "ENOTSUP", "EPERM"), "flistxattr": ("EIO", "EACCES"), "fremovexattr": ("EIO",
+                                                                                                             "EPERM"),
+              "lseek": ("EINVAL", "EIO"), }
 CALLS = (0, 1, 2, 3, 5, 8, 13)
 MORE_CALLS = tuple(range(60))
 # Failures that there is another way around, so that the copy must succeed all the same.
@@ -84,7 +87,7 @@ def stage(t):
 def need_operation(t, operation):
     """Names that no wrapper of this build asks for would test nothing."""
     with open(fault_program(), "rb") as program:
-        if b"\0" + operation.encode() + b"\0" not in program.read():
+        if operation.encode() + b"\0" not in program.read():  # "read" may be stored as the end of "pread"
             t.skip(f"this build makes no call named {operation}")
 
 
@@ -124,7 +127,9 @@ class Bench:
     def check(self, fault, result, now):
         if result.code < 0:
             yield f"died of signal {-result.code}"
-        differs = tree.differences(self.source, now, names=("src", "dst"))
+        # A file system that allows no more links gets copies.
+        ignore = ("links",) if "EMLINK" in fault else ()
+        differs = tree.differences(self.source, now, names=("src", "dst"), ignore=ignore)
         if differs and result.code == 0:
             yield f"success without the tree: {differs[:3]}"
         if result.code != 0 and HARMLESS.match(fault):
@@ -193,7 +198,7 @@ def test_failure_at_every_call_of(t, operation):
 @cases({faults: (faults,) for faults in (
     "ioctl_ficlone:ENOTSUP:0,copy_file_range:EXDEV:0", "ioctl_ficlone:EIO:0,copy_file_range:EIO:0,write:EIO:2",
         "renameat:EIO:1,unlinkat:EIO:1", "write:ENOSPC:1,pwrite:ENOSPC:1,copy_file_range:ENOSPC:1",
-    "fchown:EPERM:0,fchownat:EPERM:0", "fsetxattr:ENOTSUP:0,fgetxattr:ENOTSUP:0,flistxattr:ENOTSUP:0",
+    "fchown:EPERM:0,fchownat:EPERM:0", "fsetxattr:ENOTSUP:0,fremovexattr:EIO:0",
         "openat:EMFILE:10,openat:EMFILE:20,openat:EMFILE:30",
     "getdents64:EIO:2,openat:EACCES:9", "statx:EIO:7,fstatat:EIO:7", "utimensat:EPERM:0,fchmod:EPERM:0")})
 def test_several_failures_at_once(t, faults):

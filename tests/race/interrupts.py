@@ -99,8 +99,7 @@ def test_signal_ends_with_20_and_leaves_no_half_file(t, number, method):
             struck += 1
             assert b"(code 20)" in result.err, result
         check_files(t, temporary_allowed=False)
-    if struck == 0:
-        t.skip("the copy was always quicker than the signal")
+    assert struck, "no signal ever ended a run, although they came at all moments of it"
 
 
 @cases({"auto": ("auto",), "readwrite": ("readwrite",)})

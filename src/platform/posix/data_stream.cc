@@ -86,13 +86,21 @@ std::expected<std::uint64_t, CopyError> copy_data_runs(const CopyRequest& reques
     while (at < request.size) {
         const auto run = request.source->next_data(at, request.size);
         if (!run) return copy_failed(run.error(), true);
-        const Extent data = run->value_or(Extent{request.size, request.size});
+        Extent data{request.size, request.size};
+        if (*run) {
+            data = **run;
+        } else {
+            // A hole up to the end and a source that was cut meanwhile look the same.
+            const auto now = request.source->stat();
+            if (!now) return copy_failed(now.error(), true);
+            data.begin = data.end = std::clamp(now->size, at, request.size);
+        }
         if (!request.target_is_new) {
             const auto cleared = clear_range(*request.target, at, data.begin, buffer);
             if (!cleared) return copy_failed(cleared.error(), false);
         }
         count_progress(request, data.begin - at);
-        if (data.begin == data.end) break;
+        if (data.begin == data.end) return data.end;
         const auto reached = copy_range(data);
         if (!reached || *reached < data.end) return reached;
         at = data.end;
