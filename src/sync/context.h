@@ -24,6 +24,7 @@ using Segment = Sequencer::Segment;
 /// What the outcome depends on; set by any task, never taken back.
 struct Troubles {
     std::atomic<bool> partial = false;          // something was not transferred
+    std::atomic<bool> operand_missing = false;  // rsync lets --max-delete's exit code go before this one
     std::atomic<bool> vanished = false;         // a source file went away
     std::atomic<bool> source_unlisted = false;  // part of the source could not be listed: deletion stops
     std::atomic<bool> deletion_skip_told = false;

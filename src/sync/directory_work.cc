@@ -33,6 +33,16 @@ std::optional<ExtendedPair> read_both(Context& context, DirectoryNode& node, con
     return ExtendedPair{std::move(*source), std::move(*present)};
 }
 
+/// The mode of a new directory whose source's mode is not to be kept: set-group-id comes from the parent, and a default
+/// ACL there has already decided, but for the access that its owner was given to work in it.
+platform::Mode inherited_mode(const DirectoryNode& node, platform::Mode wanted)
+{
+    const auto made = node.destination_metadata.mode;
+    const bool acl_decided = node.parent() && node.parent()->creation && node.parent()->creation->default_acl;
+    if (acl_decided) return static_cast<platform::Mode>(made & ~(0700 & ~node.source_metadata.mode));
+    return static_cast<platform::Mode>(wanted | (made & 02000));
+}
+
 void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
 {
     const bool created = node.state == DestinationState::Created;
@@ -46,16 +56,14 @@ void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
         extended = read_both(context, node, **destination, segment);
     const auto* existing = created ? nullptr : &node.found;
     auto mode = wanted_mode(node.source_metadata, existing, context.compare_policy.attributes, false);
-    // A default ACL of the parent has already decided, when the directory was made.
-    const bool acl_decided = created && !context.job.preservation.mode && node.parent() && node.parent()->creation &&
-                             node.parent()->creation->default_acl;
-    if (acl_decided) mode = node.destination_metadata.mode;
+    if (created && !context.job.preservation.mode) mode = inherited_mode(node, mode);
+    const bool moved = node.touched || node.source_metadata.modified.seconds != node.found.modified.seconds;
     put_attributes(context, segment,
                    {.target = **destination,
                     .source = node.source_metadata,
                     .present = node.destination_metadata,
                     .mode = mode,
-                    .set_times = true,
+                    .set_times = created || moved,
                     .extended_source = extended ? &extended->source : nullptr,
                     .extended_present = extended ? &extended->present : nullptr},
                    [&node] { return node.destination_path(); });

@@ -167,7 +167,8 @@ private:
     Updated renew(Decision decision)
     {
         const auto type = state_.source.type;
-        if (decision.verdict == Verdict::Rewrite && wants_extended(context_.job.preservation, type)) {
+        const bool extended = type == FileType::Regular && wants_extended(context_.job.preservation, type);
+        if (decision.verdict == Verdict::Rewrite && extended) {
             ExtendedAttributes wanted;
             ExtendedAttributes present;
             if (!read_extended_of_both(wanted, present)) return Updated::Failed;
@@ -180,9 +181,11 @@ private:
             bytes = type == FileType::Regular ? state_.source.size : 0;
         } else if (!make(bytes)) {
             return Updated::Failed;
-        } else {
-            state_.work->node->touched = true;
         }
+        // Written in place it is still the file that it was, and its directory has not changed.
+        const bool same_file = type == FileType::Regular && context_.job.writing.inplace && state_.present &&
+                               state_.present->type == FileType::Regular;
+        if (!same_file) state_.work->node->touched = true;
         if (type == FileType::Regular) {
             context_.progress->files_copied.fetch_add(1, std::memory_order_relaxed);
             if (context_.job.dry_run) count_settled();
@@ -190,9 +193,7 @@ private:
         if (decision.changes.has(Change::Created)) context_.progress->created.add(type);
         tell_item(state_, segment_, type == FileType::Regular ? Update::Transfer : Update::LocalChange,
                   decision.changes, bytes, false);
-        // Written in place it is still the file that it was.
-        const bool same_file = context_.job.writing.inplace && decision.verdict == Verdict::Rewrite;
-        return same_file && type == FileType::Regular ? Updated::Done : Updated::Renewed;
+        return same_file ? Updated::Done : Updated::Renewed;
     }
 
     /// What a dry run can find out: whether a directory could make way, where a link would point to.
@@ -255,7 +256,7 @@ private:
         if (extended && default_acl) {
             if (auto read = read_extended(context_, {state_.destination(), name})) inherited = std::move(*read);
         }
-        const auto* old = state_.present ? &*state_.present : nullptr;
+        const auto* old = state_.present && state_.present->type == state_.source.type ? &*state_.present : nullptr;
         const bool acl_decides = default_acl && old == nullptr && !context_.job.preservation.mode;
         const auto mode = wanted_mode(state_.source, old, context_.compare_policy.attributes, false);
         put_attributes(context_, segment_,

@@ -252,6 +252,9 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
     const auto& wanted = context.job.preservation;
     if (!is_allowed(state->entry.type, context.compare_policy.attributes)) {
         count_skipped(*state);
+        const bool kept = context.job.selection.ignore_existing && look_at_destination(*state, cursor.segment) &&
+                          state->present.has_value();
+        if (kept) return;
         context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->entry.type);
         return;
     }

@@ -94,7 +94,8 @@ private:
     /// Without -p a default ACL of the directory decides, through the kernel, what a new file's mode becomes.
     [[nodiscard]] bool default_acl_decides() const
     {
-        return !context_.job.preservation.mode && place_.present == nullptr &&
+        const bool there = place_.present != nullptr && place_.present->type == FileType::Regular;
+        return !context_.job.preservation.mode && !there &&
                expected_creation(context_, place_.node, place_.directory).default_acl;
     }
 

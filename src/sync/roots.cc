@@ -76,7 +76,8 @@ private:
             auto [directory, name] = split(typed);
             const auto facts = platform::stat_path(typed, !name.has_value());
             if (!facts) {
-                context_.fail(segment_, facts.error(), platform::absolute_path(typed));
+                context_.sequencer.add(segment_, FailureEvent{cannot(facts.error(), typed), false});
+                context_.troubles.operand_missing = true;
                 continue;
             }
             const bool is_directory = facts->type == FileType::Directory;

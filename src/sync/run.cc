@@ -61,8 +61,9 @@ Ending ending_of(const Context& context)
     if (troubles.rules_broken) return Ending::RuleError;
     if (context.cancelled) return Ending::Interrupted;
     if (troubles.partial) return Ending::Partial;
+    if (troubles.deletions_over_limit > 0 && !troubles.vanished) return Ending::DeletionLimited;
+    if (troubles.operand_missing) return Ending::Partial;
     if (troubles.vanished) return Ending::Vanished;
-    if (troubles.deletions_over_limit > 0) return Ending::DeletionLimited;
     return Ending::Complete;
 }
 

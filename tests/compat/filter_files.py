@@ -17,7 +17,8 @@ def forest(t):
 
 LISTS = {
     "plain": b"a\n*.o\n", "comments": b"# a\n; b.o\n\n\nc.txt\n", "crlf": b"a\r\n*.o\r\n",
-    "no newline at end": b"a\n*.o", "trailing blank": b"a \ntrail \n", "prefixes": b"+ a\n- *.o\n", "bang": b"a\n!\n*.o\n",
+    "no newline at end": b"a\n*.o", "trailing blank": b"a \ntrail \n", "prefixes": b"+ a\n- *.o\n",
+    "bang": b"a\n!\n*.o\n",
     "leading blank": b" a\n\ta\n", "anchored": b"/a\n/d/b.o\n", "hash name": b"\\#hash\n[#]hash\n",
     "two words": b"two words\n", "empty file": b"", "only comments": b"#\n;\n", "rule words": b"exclude a\ninclude b\n",
     "P prefix": b"P a\nH b.o\n", "underscore": b"-_a\n+_b\n",

@@ -36,11 +36,15 @@ ACLS = [acl(user=(1, 6)), acl(group=(54321, 5), mask=5), acl(user=(65534, 7), gr
 class Generator:
     """Makes random entries below a directory."""
 
-    def __init__(self, seed, *, root=None, special=True, attributes=True):
+    def __init__(self, seed, *, root=None, special=True, attributes=True, hard_links=True,
+                 set_id=True):
         self.random = random.Random(seed)
         self.root = os.geteuid() == 0 if root is None else root
         self.special = special
         self.attributes = attributes
+        self.hard_links = hard_links
+        self.modes = [mode for mode in MODES if set_id or not mode & 0o6000]
+        self.directory_modes = [mode for mode in DIRECTORY_MODES if set_id or not mode & 0o6000]
         self.files = []
         self.directories = []
 
@@ -75,7 +79,7 @@ class Generator:
         """Makes one new thing at `path`."""
         kinds = ["file"] * 8 + ["link"] * 3 + (["dir"] * 5 if deeper else [])
         linkable = [file for file in self.files if os.path.isfile(file) and not os.path.islink(file)]
-        kinds += ["hard"] * 2 if linkable else []
+        kinds += ["hard"] * 2 if linkable and self.hard_links else []
         kinds += ["fifo", "socket"] if self.special else []
         kinds += ["device"] if self.special and self.root else []
         kind = self.random.choice(kinds)
@@ -126,7 +130,7 @@ class Generator:
         if self.root:
             os.chown(path, *self.random.choice(OWNERS), follow_symlinks=False)
         if not link:
-            os.chmod(path, self.random.choice(DIRECTORY_MODES if folder else MODES))
+            os.chmod(path, self.random.choice(self.directory_modes if folder else self.modes))
         if self.attributes and self.random.random() < 0.4:
             self.extend(path, link, folder)
         self.touch(path)

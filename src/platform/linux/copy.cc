@@ -127,7 +127,10 @@ private:
     std::expected<CopyOutcome, CopyError> finish_clone()
     {
         if (!request_.target_is_new) {
-            const auto cut = request_.target->truncate(request_.size);
+            // A longer target keeps its end; a source that was cut meanwhile must not be filled up with zeros.
+            const auto now = request_.source->stat();
+            if (!now) return copy_failed(now.error(), true);
+            const auto cut = request_.target->truncate(std::min(request_.size, now->size));
             if (!cut) return copy_failed(cut.error(), false);
         }
         const auto facts = request_.target->stat();
