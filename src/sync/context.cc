@@ -45,6 +45,11 @@ void Context::directory_listed()
     if (unlisted.fetch_sub(1, std::memory_order_acq_rel) == 1) progress->walk_complete = true;
 }
 
+void Context::doubt()
+{
+    (surveying ? survey_failed : troubles.source_unlisted) = true;
+}
+
 void Context::fail(Segment* segment, const Error& error, const std::string& path)
 {
     fail_message(segment, "cannot " + std::string(verb(error.operation)) + " \"" + path + "\": " + error.reason());

@@ -63,6 +63,9 @@ struct Context {
     /// A directory's names are known; when no other is left, so is the extent of the work.
     void directory_listed();
 
+    /// Something of the source is not known for sure: deletion stops.
+    void doubt();
+
     // Telling. `path` is absolute; messages name what failed, where and why.
     void fail(Segment* segment, const Error& error, const std::string& path);
     void fail_message(Segment* segment, std::string message);

@@ -180,7 +180,7 @@ private:
             complete = list_source(context_, node, i, work.path, *work.source_filters, segment, work.list) && complete;
         }
         complete = complete && !work.incomplete;
-        if (!complete) context_.troubles.source_unlisted = true;
+        if (!complete) context_.doubt();
         work.list.finish();
         count_listed(context_, work.list);
         if (entered) delete_surplus(context_, work, complete, segment);

@@ -81,7 +81,8 @@ private:
             return present && *present == *wanted;
         }
         if (!open_file()) return std::nullopt;
-        const auto other = state_.destination().open_file(state_.entry.target());
+        const auto other = context_.handles.with_room(
+            [&] { return state_.destination().open_file(state_.entry.target()); });
         if (!other) return false;  // what cannot be read cannot be trusted to be the same
         const auto same = platform::same_content(state_.open->file, *other, state_.source.size,
                                                  worker_.copier.buffer(), &context_.cancelled);

@@ -111,12 +111,17 @@ private:
         return same_user && same_group && plain ? final : kPrivate;
     }
 
+    Result<File> create(NameView name, Mode mode)
+    {
+        return context_.handles.with_room([&] { return place_.directory.create_file(name, mode); });
+    }
+
     /// Under the final name: nothing is there to be protected, and one write makes it whole.
     std::optional<std::uint64_t> write_new()
     {
         const Mode final = final_mode();
         const Mode mode = creation_mode(final);
-        auto file = place_.directory.create_file(place_.name, mode);
+        auto file = create(place_.name, mode);
         if (!file && file.error().is(std::errc::file_exists)) return replace();
         if (!file) {
             tell(file.error());
@@ -134,10 +139,10 @@ private:
         const Mode final = final_mode();
         const Mode mode = creation_mode(final);
         TemporaryName temporary(place_);
-        auto file = place_.directory.create_file(temporary.name(), mode);
+        auto file = create(temporary.name(), mode);
         for (int tries = 0; !file && file.error().is(std::errc::file_exists) && tries < 100; ++tries) {
             temporary.choose_again();
-            file = place_.directory.create_file(temporary.name(), mode);
+            file = create(temporary.name(), mode);
         }
         if (!file) {
             tell(file.error());
@@ -154,8 +159,8 @@ private:
     {
         const Mode final = final_mode();
         const Mode mode = creation_mode(final);
-        auto file = there ? place_.directory.open_for_update(place_.name)
-                          : place_.directory.create_file(place_.name, mode);
+        auto file = there ? context_.handles.with_room([&] { return place_.directory.open_for_update(place_.name); })
+                          : create(place_.name, mode);
         if (!file) {
             tell(file.error());
             return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sync/source_list.h"
+
 namespace arsync::sync {
 namespace {
 
@@ -29,8 +31,14 @@ std::optional<Filters> enter_filters(Context& context, const Filters& above, con
         const auto valid = Name::make(name);
         if (!valid) return fail(Operation::Open, std::errc::no_such_file_or_directory);
         for (const auto* directory : directories) {
-            auto content = read_in(*directory, *valid);
-            if (content || !content.error().is(std::errc::no_such_file_or_directory)) return content;
+            auto content = context.handles.with_room([&] { return read_in(*directory, *valid); });
+            if (content) return content;
+            // The rules would let it pass as "no such file": but what it would have kept must not be deleted.
+            if (!content.error().is(std::errc::no_such_file_or_directory)) {
+                context.doubt();
+                if (!context.surveying) context.fail(segment, content.error(), joined_path(path, *valid));
+                return content;
+            }
         }
         return fail(Operation::Open, std::errc::no_such_file_or_directory);
     };

@@ -2,11 +2,13 @@
 // Keeps the number of open directories below what the system allows. A directory that waits only for its children to
 // be opened can be closed and opened again later; the one opened longest ago, nearest to the root, goes first.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "base/error.h"
 #include "sync/node.h"
@@ -21,17 +23,24 @@ public:
     /// `node` has done its own work and keeps its handles only for others.
     void idle(const std::shared_ptr<DirectoryNode>& node);
 
-    /// Repeats `open` as long as it fails for want of descriptors and idle handles can be closed.
+    /// Repeats `open` if it fails for want of descriptors: after closing idle handles, or, where there are none, after a
+    /// pause in which the other workers may be done with theirs. A file is not given up as long as that can help.
     template <class Open>
     auto with_room(Open open) -> decltype(open())
     {
-        for (;;) {
+        for (int pauses = 0;;) {
             auto result = open();
-            if (result || !out_of_descriptors(result.error()) || !make_room()) return result;
+            if (result || !out_of_descriptors(result.error())) return result;
+            if (make_room()) continue;
+            if (++pauses > kPauses) return result;
+            std::this_thread::sleep_for(kPause);
         }
     }
 
 private:
+    static constexpr int kPauses = 50;
+    static constexpr std::chrono::milliseconds kPause{2};
+
     [[nodiscard]] static bool out_of_descriptors(const Error& error)
     {
         return error.is(std::errc::too_many_files_open) || error.is(std::errc::too_many_files_open_in_system);

@@ -133,7 +133,7 @@ private:
                 list_source(context_, *work.node, index, "", *work.source_filters, segment_, work.list) && root_.complete;
         }
         work.list.finish();
-        if (!root_.complete) context_.troubles.source_unlisted = true;
+        if (!root_.complete) context_.doubt();
         return true;
     }
 
