@@ -144,7 +144,8 @@ Outcome apply_special(Options& options, Special special, const Option& option, b
             return {};
         case Special::DevicesAndSpecials: options.devices = options.specials = on; return {};
         case Special::PartialProgress:
-            return refuse("-P means --partial --progress, and --partial is not supported yet; use --progress");
+            options.partial = options.progress = true;
+            return {};
         case Special::Acls:
             options.acls = on;
             if (on) options.perms = true;
@@ -166,7 +167,10 @@ Outcome apply_special(Options& options, Special special, const Option& option, b
                 return refuse(fmt::format("Unknown --info item: \"{}\"", added.error()));
             options.info_help = options.info.help();
             return {};
-        case Special::SourceOperand: options.source = value; return {};
+        case Special::SourceOperand:
+            if (options.source) return refuse("--source is given twice; several sources are operands without an option");
+            options.source = value;
+            return {};
         case Special::DestinationOperand: options.destination = value; return {};
         case Special::Jobs:
             if (const auto jobs = parse_number(value); jobs && *jobs > 0 && *jobs <= 1024)

@@ -174,6 +174,7 @@ sync::Job make_job(const Options& options, std::vector<std::string> operands, Fi
     job.writing.inplace = options.inplace;
     job.writing.sparse = options.sparse;
     job.writing.always_atomic = options.atomic;
+    job.writing.keep_partial = options.partial;
     job.writing.method = copy_preference(options.copy_method);
     if (options.delete_)
         job.deletion.moment = options.delete_during ? sync::DeleteMoment::During : sync::DeleteMoment::Sure;
@@ -205,7 +206,6 @@ report::Settings report_settings(const Options& options, bool output_is_terminal
     settings.non_regular = info[InfoWord::Nonreg] > 0;
     settings.deletions = tells_updates || info[InfoWord::Del] > 0;
     settings.created_destination = tells_updates;
-    settings.mount_points = info[InfoWord::Mount] > 0;
     settings.delta_notes = options.verbose > 1 && !options.quiet;
     settings.method = settings.stats && settings.delta_notes;
     settings.eight_bit = options.eight_bit;
@@ -226,6 +226,8 @@ report::Settings report_settings(const Options& options, bool output_is_terminal
 std::expected<Plan, UsageError> build(const Options& options, const Surroundings& surroundings)
 {
     if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
+    if (options.partial && !surroundings.partial_dir.value_or("").empty())
+        return refuse("--partial with RSYNC_PARTIAL_DIR set is not supported yet");
     auto operands = operands_of(options, surroundings);
     if (!operands) return std::unexpected(operands.error());
     if (auto checked = check_operands(*operands); !checked) return std::unexpected(checked.error());

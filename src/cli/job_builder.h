@@ -17,7 +17,8 @@ namespace arsync::cli {
 struct Surroundings {
     bool output_is_terminal = false;  // one that can erase a line
     std::optional<std::string> home;
-    std::optional<std::string> cvsignore;  // $CVSIGNORE
+    std::optional<std::string> cvsignore;    // $CVSIGNORE
+    std::optional<std::string> partial_dir;  // $RSYNC_PARTIAL_DIR
     std::function<bool(const std::string& path)> is_directory;
     std::function<std::string(const std::string& path)> absolute_path;
     rules::ReadFile read_file;  // "-" is standard input

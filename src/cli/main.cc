@@ -60,6 +60,7 @@ Surroundings surroundings()
         platform::is_terminal(platform::Stream::Output) && platform::environment("TERM").value_or("dumb") != "dumb";
     facts.home = platform::environment("HOME");
     facts.cvsignore = platform::environment("CVSIGNORE");
+    facts.partial_dir = platform::environment("RSYNC_PARTIAL_DIR");
     facts.is_directory = [](const std::string& path) {
         const auto metadata = platform::stat_path(path, true);
         return metadata && metadata->type == platform::FileType::Directory;

@@ -114,7 +114,7 @@ constexpr Option kRsyncOptions[] = {
     {"min-size", 0, None, NotYet, Nothing, Text, "SIZE", "leave smaller files alone"},
     // rsync's limit on a single allocation; arsync makes none that grows with the tree.
     {"max-alloc", 0, None, Remote, Nothing, Size, "SIZE", "rsync's limit of one allocation"},
-    {"partial", 0, Long, NotYet, Nothing, Flag, "", "keep what was copied of a file when interrupted"},
+    {"partial", 0, Long, Yes, &O::partial, Flag, "", "keep what was copied of a file when interrupted"},
     {"partial-dir", 0, None, NotYet, Nothing, Text, "DIR", "keep it in DIR"},
     {"delay-updates", 0, Long, NotYet, Nothing, Flag, "", "put all files into place at the end"},
     {"prune-empty-dirs", 'm', Both, NotYet, Nothing, Flag, "", "leave out directories with no files"},

@@ -72,6 +72,7 @@ struct Options {
     bool inplace = false;
     bool sparse = false;
     bool atomic = false;
+    bool partial = false;
     bool no_whole_file = false;
     bool delete_ = false;
     bool delete_during = false;

@@ -2,6 +2,7 @@
 // Copying the data of one file: a ladder of ways, tried from the top and remembered per pair of volumes.
 //   clone       shares the blocks                 (Linux: FICLONE)
 //   kernel      moves them inside the kernel      (Linux: copy_file_range, in chunks so that it can be cancelled)
+//   pipeline    keeps many reads and writes in flight (data_pipeline.h), if one is given
 //   read/write  a buffer that stays in the cache
 // Measurements behind the order: bench/README.md.
 
@@ -70,10 +71,15 @@ struct CopyError {
     bool source_side = false;
 };
 
+class DataPipeline;
+
 /// Copies file data. One per worker: owns the buffer.
 class Copier {
 public:
     explicit Copier(VolumePairs& volumes) : volumes_(volumes) {}
+
+    /// Uses `pipeline`, which must outlive this, for large ranges; null: none.
+    void use_pipeline(DataPipeline* pipeline) { pipeline_ = pipeline; }
 
     /// Gives `target` the data of `source` and that length.
     [[nodiscard]] std::expected<CopyOutcome, CopyError> copy(const CopyRequest& request);
@@ -85,6 +91,7 @@ public:
 
 private:
     VolumePairs& volumes_;
+    DataPipeline* pipeline_ = nullptr;
     std::unique_ptr<std::byte[]> buffer_;
 };
 

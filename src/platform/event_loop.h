@@ -25,7 +25,7 @@ public:
     /// Calls `handler` every `period`; one timer per loop.
     [[nodiscard]] Status on_tick(std::chrono::milliseconds period, std::function<void()> handler);
 
-    /// Makes run() return soon. From any thread.
+    /// Makes run(), or the next one, return soon. From any thread.
     void stop();
     /// Dispatches until stop().
     [[nodiscard]] Status run();

@@ -149,7 +149,7 @@ void ConsoleReport::notice(const sync::Notice& notice)
         case NoticeKind::NotCreated:
             return tell(settings_.skips,
                         fmt::format("not creating new {} \"{}\"", directory ? "directory" : "file", name));
-        case NoticeKind::MountPointKept: return tell(settings_.mount_points, "cannot delete mount point: " + name);
+        case NoticeKind::MountPointKept: return tell(true, "cannot delete mount point: " + name);
         case NoticeKind::DirectoryNotEmpty: return tell(true, "cannot delete non-empty directory: " + name);
         case NoticeKind::DeletionSkipped: return tell(true, "IO error encountered -- skipping file deletion");
         case NoticeKind::DeletionLimit:
@@ -181,7 +181,7 @@ std::string ConsoleReport::total_progress_line(bool last) const
     const LiveState state = snapshot(*progress_);
     ProgressLine line;
     // Like rsync's: what was copied, out of everything there is. The time left goes by what needs no copy as well.
-    line.bytes = state.bytes_copied;
+    line.bytes = settings_.dry_run ? progress_->bytes_to_copy.load() : state.bytes_copied;
     line.total = std::max<std::uint64_t>(state.bytes_found, 1);
     const double average = elapsed() > 0 ? static_cast<double>(state.bytes_copied) / elapsed() : 0;
     line.rate = last ? average : copy_rate_.rate();

@@ -25,7 +25,6 @@ struct Settings {
     bool non_regular = true;           // NONREG: "skipping non-regular file"
     bool deletions = false;            // DEL
     bool created_destination = false;  // "created directory DEST"
-    bool mount_points = false;         // MOUNT
     bool delta_notes = false;          // -vv: rsync's two lines about its delta algorithm
     bool method = false;               // --stats also tells how data was copied
     bool quiet = false;                // -q: nothing but errors

@@ -51,8 +51,15 @@ public:
         const bool is_directory = type == FileType::Directory;
         if (filters && filters->check(path, is_directory, side) == rules::Verdict::Exclude)
             return Removal::Kept;
-        if (is_directory && !empty_child(directory, name, path, filters)) return Removal::Kept;
-        if (over_limit()) return Removal::Kept;
+        if (is_directory && !empty_child(directory, name, path, filters)) {
+            // In rsync the attempt counts against --max-delete.
+            if (!limit_reached()) context_.deletions.fetch_add(1, std::memory_order_relaxed);
+            return Removal::Kept;
+        }
+        if (limit_reached()) {
+            context_.troubles.deletions_over_limit.fetch_add(1, std::memory_order_relaxed);
+            return Removal::Kept;
+        }
         if (!context_.job.dry_run) {
             const auto removed = is_directory ? directory.remove_directory(name) : directory.unlink(name);
             if (!removed && !removed.error().is(std::errc::no_such_file_or_directory)) {
@@ -103,12 +110,10 @@ private:
         return enter_filters(context_, filters, path, {&directory}, segment_);
     }
 
-    bool over_limit()
+    [[nodiscard]] bool limit_reached() const
     {
         const auto& limit = context_.job.deletion.limit;
-        if (!limit || context_.deletions.load(std::memory_order_relaxed) < *limit) return false;
-        context_.troubles.deletions_over_limit.fetch_add(1, std::memory_order_relaxed);
-        return true;
+        return limit && context_.deletions.load(std::memory_order_relaxed) >= *limit;
     }
 
     [[nodiscard]] std::string absolute(const std::string& path) const { return destination_ + "/" + path; }

@@ -106,7 +106,10 @@ void delete_surplus(Context& context, DirectoryWork& work, bool complete, Segmen
 {
     if (context.job.deletion.moment == DeleteMoment::Never || !work.destination) return;
     if (work.node->state != DestinationState::Existed) return;
-    if (!complete && !context.job.deletion.ignore_errors) return;
+    if (!complete && !context.job.deletion.ignore_errors) {
+        static_cast<void>(deletion_allowed(context, segment));  // tells why not
+        return;
+    }
     const auto& deletion = context.job.deletion;
     const bool needs_a_word = deletion.moment == DeleteMoment::Sure && !deletion.force && !deletion.ignore_errors;
     if (needs_a_word && is_empty_root(work)) {

@@ -149,10 +149,23 @@ private:
             return std::nullopt;
         }
         temporary.created();
-        if (!fill(*file, true)) return std::nullopt;
+        if (!fill(*file, true)) {
+            if (context_.job.writing.keep_partial) keep_partial(*file, temporary);
+            return std::nullopt;
+        }
         if (!finish(*file, created_metadata(place_.node, *file, mode), final)) return std::nullopt;
         if (!temporary.put_into_place(context_)) return std::nullopt;
         return source_.metadata.size;
+    }
+
+    /// --partial: what there is takes the place of the old file, with a time that makes the next run copy it again.
+    void keep_partial(const File& file, TemporaryName& temporary)
+    {
+        const auto facts = file.stat();
+        if (!facts || facts->size == 0) return;
+        const auto marked = platform::set_times(file, std::nullopt, Timestamp{});
+        if (!marked) return tell(marked.error());
+        static_cast<void>(temporary.put_into_place(context_));
     }
 
     std::optional<std::uint64_t> write_in_place(bool there)

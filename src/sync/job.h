@@ -50,6 +50,7 @@ struct Preservation {
 struct Writing {
     bool inplace = false;        // --inplace: write over the old file
     bool sparse = false;         // -S: zeros become holes
+    bool keep_partial = false;   // --partial: an interrupted file takes its place as far as it came
     bool always_atomic = false;  // --atomic: temp file and rename even in directories made by this run
     platform::CopyPreference method = platform::CopyPreference::Auto;  // --copy-method
 };

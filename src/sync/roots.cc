@@ -78,6 +78,8 @@ private:
             if (!facts) {
                 context_.sequencer.add(segment_, FailureEvent{cannot(facts.error(), typed), false});
                 context_.troubles.operand_missing = true;
+                // rsync goes on deleting if just a name is missing, but not if the directory to be read is.
+                if (!name || !platform::stat_path(directory, true)) root_.complete = false;
                 continue;
             }
             const bool is_directory = facts->type == FileType::Directory;

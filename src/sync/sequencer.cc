@@ -67,13 +67,11 @@ void Sequencer::flush_head()
 void Sequencer::finish()
 {
     const std::lock_guard lock(mutex_);
-    for (const auto& group : open_groups_) {
-        if (group->waiting.empty()) continue;
+    for (const auto& group : std::exchange(open_groups_, {})) {
         auto leader = std::move(group->waiting.back());
         group->waiting.pop_back();
         tell_leader(std::move(leader));
     }
-    open_groups_.clear();
 }
 
 void Sequencer::tell(Event& event)

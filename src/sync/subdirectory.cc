@@ -212,6 +212,21 @@ Status open_up_new(const Context& context, const platform::Directory& directory,
     return platform::set_mode(directory, metadata.mode);
 }
 
+/// Without -g what is created in a directory gets its group by the directory's set-group-id bit, which therefore has to
+/// be right before anything is. A failure shows when the directory is finished.
+void set_group_inheritance(const Context& context, DirectoryNode& node, const platform::Directory& directory)
+{
+    constexpr Mode kSetGroupId = 02000;
+    const auto& wanted = context.job.preservation;
+    auto& present = node.destination_metadata.mode;
+    if (context.job.dry_run || !wanted.mode || wanted.group) return;
+    if (((present ^ node.source_metadata.mode) & kSetGroupId) == 0) return;
+    const auto mode = static_cast<Mode>((present & ~kSetGroupId) | (node.source_metadata.mode & kSetGroupId));
+    if (!platform::set_mode(directory, mode)) return;
+    present = mode;
+    node.attributes_differ = true;
+}
+
 bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
 {
     auto& node = *work.node;
@@ -245,6 +260,7 @@ bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
         context.fail(segment, opened.error(), node.destination_path());
         return false;
     }
+    set_group_inheritance(context, node, *opened);
     work.destination = std::make_shared<const platform::Directory>(std::move(*opened));
     node.destination_handle().hold(work.destination, node.destination_metadata.identity);
     return true;

@@ -83,7 +83,7 @@ def test_atomic_gives_the_same_tree(t):
 
 NOT_YET = ("-b", "--backup", "--backup-dir=x", "--suffix=x", "--link-dest=x", "--copy-dest=x", "--compare-dest=x", "-R",
            "--relative", "--files-from=x", "-L", "--copy-links", "--copy-unsafe-links", "--safe-links", "-k", "-K",
-           "--munge-links", "--partial", "-P", "--partial-dir=x", "--delay-updates", "--append", "--append-verify",
+           "--munge-links", "--partial-dir=x", "--delay-updates", "--append", "--append-verify",
            "--chmod=u+x", "--chown=a:b", "--usermap=a:b", "--groupmap=a:b", "-E", "-U", "-N", "--fake-super",
            "--remove-source-files", "--delete-before", "--delete-after", "--delete-delay", "--delete-missing-args",
            "--max-size=1", "--min-size=1", "-m", "-T.", "--temp-dir=.", "-y", "--log-file=x", "--out-format=%n",

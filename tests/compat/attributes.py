@@ -15,8 +15,8 @@ PARTS = {name: (name.split(),) for name in ("-r", "-rl", "-rp", "-rt", "-rg", "-
                                             "-a --no-links", "-a --no-devices", "-a --no-specials", "-a --no-recursive",
                                             "--no-p -a", "-a --no-p -p", "-aO", "-aJ", "-aOJ", "-aO --no-O",
                                             "-aJ --no-J", "-rOt", "-rltJ", "-a --numeric-ids", "-rlpto --numeric-ids",
-                                            "-aA", "-aX", "-aAX", "-rA", "-rX", "-aAX --no-A", "-aAX --no-X", "-rltA",
-                                            "-aHAX", "-aA --no-p", "-r --devices", "-r --specials",
+                                            "-aA", "-aX", "-aAX", "-rA", "-aAX --no-A", "-aAX --no-X", "-rltA",
+                                            "-aHAX", "-r --devices", "-r --specials",
                                             "-rl --perms --times --group --owner --devices --specials", "-aS", "-aHS")}
 
 

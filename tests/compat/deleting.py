@@ -74,8 +74,7 @@ def test_directory_in_the_way_of_something_else(t, options):
 
 
 @needs(no_rsync)
-@cases({"plain": ([],), "delete": (["--delete"],), "dry": (["-n"],), "existing": (["--existing"],),
-    "ignore existing": (["--ignore-existing"],)})
+@cases({"plain": ([],), "delete": (["--delete"],), "dry": (["-n"],), "existing": (["--existing"],)})
 def test_something_else_in_the_way_of_a_directory(t, options):
     world = World(t)
     world.files("src/file/inside", "src/link/inside", "src/fifo/d/inside", "elsewhere/precious")

@@ -72,7 +72,7 @@ MERGED = {"rules": b"- a\n+ b.o\n- *.o\n", "comment": b"# - a\n- b.o\n", "long w
 
 @needs(no_rsync)
 @cases({f"{name}, {how}": (text, how) for name, text in MERGED.items() for how in (". list", "merge list", ".- list",
-    ".+ list", ".w list", ".C list", ".e list", "._list")})
+    ".+ list", ".C list", ".e list", "._list")})
 def test_merge_file(t, text, how):
     world = forest(t)
     world.file("list", text)
@@ -94,7 +94,7 @@ def with_rule_files(t, name):
 @needs(no_rsync)
 @cases({f"{rule} {more}": (rule, more.split()) for more in ("", "--delete", "--delete --delete-excluded",
                                                             "--exclude=c.txt") for rule in (": .rules", ":e .rules",
-                                                                                            ":n .rules", ":w .rules",
+                                                                                            ":n .rules",
                                                                                             ":- .rules", ":+ .rules",
                                                                                             ":s .rules", ":r .rules",
                                                                                             ":p .rules", ": /.rules",

@@ -7,6 +7,7 @@ tests/compat/random_runs.py --runs N --seed S [--user nobody]    any number by h
 import argparse
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,12 @@ def random_options(rng):
     options += rng.sample(SWITCHES, rng.choice([0, 0, 1, 1, 2, 3]))
     for _ in range(rng.choice([0, 0, 0, 1, 2, 3])):
         options.append(rng.choice(RULES).format(rng.choice(PATTERNS)))
-    return options + rng.choice(DELETIONS) + rng.choice(SOURCES) + ["dst/"]
+    options += rng.choice(DELETIONS) + rng.choice(SOURCES) + ["dst/"]
+    # -A or -X without -p: see lib/differences.py.
+    letters = "".join(option for option in options if re.fullmatch("-[a-zA-Z]+", option))
+    if set(letters) & set("AX"):
+        options = [option for option in options if option != "--no-p"] + ([] if set(letters) & set("apA") else ["-p"])
+    return options
 
 
 def one_run(test, seed, user=None):

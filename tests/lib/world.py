@@ -133,11 +133,13 @@ def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=No
     words = [str(argument) for argument in arguments]
     ordered = not any(word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
     total_progress = any("progress2" in word for word in words)
+    operands = [word for word in words if not word.startswith("-")]
+    totals = len(operands) < 3 and not {"--existing", "--ignore-non-existing"} & set(words)
     for program, top in ((commands.rsync(), rsync_world), (commands.arsync(), arsync_world)):
         start = time.time()
         result = commands.run(program, *arguments, cwd=top, user=user, env=env, stdin=stdin)
         entries = tree.mark_recent(tree.snapshot(top, blocks=blocks), start, time.time())
-        runs.append((result, differences.comparable(result, top, ordered, total_progress), entries))
+        runs.append((result, differences.comparable(result, top, ordered, total_progress, totals), entries))
     (wanted, wanted_output, wanted_tree), (got, got_output, got_tree) = runs
     problems = [] if wanted.code == got.code else [f"exit code: rsync {wanted.code}, arsync {got.code}"]
     problems += tree.differences(wanted_tree, got_tree, ignore=ignore, names=("rsync", "arsync"))[:30]

@@ -155,7 +155,7 @@ TEST(Shown, Verbosity)
                 verbose.created_destination && !verbose.skips && !verbose.stats);
     EXPECT_FALSE(shown({"-v"}).header) << "only with -r";
     const report::Settings very = shown({"-avv"});
-    EXPECT_TRUE(very.names == 2 && very.skips && very.delta_notes && very.mount_points);
+    EXPECT_TRUE(very.names == 2 && very.skips && very.delta_notes);
     const report::Settings quiet = shown({"-avvi", "-q", "--stats", "--progress", "--info=name"});
     EXPECT_TRUE(quiet.quiet && quiet.names == 0 && quiet.itemize == 0 && !quiet.header && !quiet.summary &&
                 !quiet.stats && !quiet.file_progress && !quiet.deletions && !quiet.delta_notes);
@@ -221,6 +221,13 @@ TEST(Shown, LiveLine)
     EXPECT_TRUE(shown({"-av"}, true).live);
     EXPECT_FALSE(shown({"-aq"}, true).live);
     EXPECT_FALSE(shown({"-a", "--info=progress2"}, true).live);
+}
+
+TEST(JobBuilder, PartialKeepsWhatWasCopied)
+{
+    EXPECT_FALSE(job({"-a", "s", "d"}).writing.keep_partial);
+    EXPECT_TRUE(job({"-aP", "s", "d"}).writing.keep_partial);
+    EXPECT_FALSE(job({"-aP", "--no-partial", "s", "d"}).writing.keep_partial);
 }
 
 }  // namespace

@@ -322,7 +322,7 @@ TEST(Parser, NotYet)
     EXPECT_EQ(good({"--link-dest=x", "-R"}).not_yet, (std::vector<std::string>{"--link-dest", "--relative (-R)"}));
     EXPECT_TRUE(good({"-R", "--no-R"}).not_yet.empty());
     EXPECT_EQ(good({"--no-super"}).not_yet, (std::vector<std::string>{"--no-super"}));
-    EXPECT_EQ(refusal({"-avP"}), "-P means --partial --progress, and --partial is not supported yet; use --progress");
+
     EXPECT_EQ(refusal({"--debug=del"}), "--debug is not supported yet");
     EXPECT_EQ(refusal({"--bwlimit=100"}), "--bwlimit is not supported yet (except --bwlimit=0)");
     EXPECT_EQ(refusal({"--iconv=utf8,latin1"}), "--iconv is not supported yet");

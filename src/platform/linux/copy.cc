@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "platform/data_pipeline.h"
 #include "platform/posix/data_stream.h"
 #include "platform/posix/sys.h"
 
@@ -57,8 +58,8 @@ std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request,
 /// One copy, going down the ladder.
 class Descent {
 public:
-    Descent(const CopyRequest& request, VolumePairs::Pair& pair, std::span<std::byte> buffer)
-        : request_(request), pair_(pair), buffer_(buffer)
+    Descent(const CopyRequest& request, VolumePairs::Pair& pair, DataPipeline* pipeline, std::span<std::byte> buffer)
+        : request_(request), pair_(pair), pipeline_(pipeline), buffer_(buffer)
     {
     }
 
@@ -99,6 +100,12 @@ private:
                request_.size >= kCloneMinimum;
     }
 
+    bool wants_pipeline(Extent range) const
+    {
+        return pipeline_ != nullptr && request_.preference == CopyPreference::Auto && !request_.zeros_become_holes &&
+               range.end - range.begin >= DataPipeline::kMinimum;
+    }
+
     std::expected<std::uint64_t, CopyError> copy_range(Extent range)
     {
         if (wants_kernel()) {
@@ -108,6 +115,11 @@ private:
             const int code = reached.error().error.code;
             if (code == ECANCELED || code == ENOSPC || code == EDQUOT || code == EIO) return reached;
             pair_.kernel_refused = true;
+        }
+        if (wants_pipeline(range)) {
+            auto reached = pipeline_->copy_range(request_, range);
+            if (reached) method_ = CopyMethod::Pipeline;
+            if (reached || !reached.error().error.is(std::errc::not_supported)) return reached;
         }
         method_ = CopyMethod::ReadWrite;
         return stream_range(request_, range, buffer_);
@@ -141,6 +153,7 @@ private:
 
     const CopyRequest& request_;
     VolumePairs::Pair& pair_;
+    DataPipeline* pipeline_;
     std::span<std::byte> buffer_;
     CopyMethod method_ = CopyMethod::ReadWrite;
 };
@@ -150,7 +163,7 @@ private:
 std::expected<CopyOutcome, CopyError> Copier::copy(const CopyRequest& request)
 {
     auto& pair = volumes_.find(request.source_device, request.target_device);
-    return Descent(request, pair, buffer()).go();
+    return Descent(request, pair, pipeline_, buffer()).go();
 }
 
 }  // namespace arsync::platform

@@ -128,7 +128,12 @@ Status EventLoop::run()
         if (count == -1) return fail(Operation::Wait, errno);
         for (int i = 0; i < count; ++i) {
             const int ready = events[static_cast<std::size_t>(i)].data.fd;
-            if (ready == state_->wake_up.get()) return {};
+            if (ready == state_->wake_up.get()) {
+                std::uint64_t wake_ups = 0;
+                // Emptied, so that the loop can run again. It is readable, or somebody else has emptied it.
+                static_cast<void>(!::read(ready, &wake_ups, sizeof wake_ups));
+                return {};
+            }
             if (ready == state_->signals.get()) state_->dispatch_signals();
             if (ready == state_->timer.get()) state_->dispatch_timer();
         }

@@ -106,6 +106,11 @@ std::optional<std::string> group_name(GroupId id)
 void die_by_interrupt()
 {
     std::signal(SIGINT, SIG_DFL);
+    // The event loop has it blocked: raised so, it would only wait.
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
     std::raise(SIGINT);
     std::_Exit(20);
 }
