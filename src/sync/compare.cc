@@ -23,12 +23,6 @@ bool is_special(FileType type)
     return type == FileType::Fifo || type == FileType::Socket;
 }
 
-/// To rsync all devices are of one kind, and so are fifos and sockets: another one is a changed value.
-bool same_kind(FileType a, FileType b)
-{
-    return a == b || (is_device(a) && is_device(b)) || (is_special(a) && is_special(b));
-}
-
 /// What is there has the data or value of the source.
 SameValue same_value(const Metadata& source, const Metadata& destination, const Comparison& policy, SameValue same)
 {
@@ -105,6 +99,11 @@ Decision compare(const Metadata& source, const Metadata* destination, const Comp
     return {Verdict::Keep, changes};
 }
 
+bool same_kind(FileType a, FileType b)
+{
+    return a == b || (is_device(a) && is_device(b)) || (is_special(a) && is_special(b));
+}
+
 bool keeps_times(const Preservation& wanted, FileType type)
 {
     if (type == FileType::Directory) return wanted.times && wanted.directory_times;
@@ -116,7 +115,7 @@ platform::Mode wanted_mode(const Metadata& source, const Metadata* destination, 
                            bool directory_has_default_acl)
 {
     if (policy.wanted.mode) return source.mode;
-    if (destination != nullptr && destination->type == source.type) return destination->mode;
+    if (destination != nullptr && same_kind(destination->type, source.type)) return destination->mode;
     const platform::Mode plain = source.mode & 0777;
     if (directory_has_default_acl) return plain;
     return static_cast<platform::Mode>(plain & ~policy.umask);

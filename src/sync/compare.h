@@ -45,6 +45,9 @@ struct ComparePolicy {
 [[nodiscard]] Decision compare(const platform::Metadata& source, const platform::Metadata* destination,
                                const ComparePolicy& policy, bool may_set_group, SameValue same);
 
+/// To rsync all devices are of one kind, and so are fifos and sockets: another one is a changed value.
+[[nodiscard]] bool same_kind(platform::FileType a, platform::FileType b);
+
 /// Whether the source's modification time shall be put on an item of this type.
 [[nodiscard]] bool keeps_times(const Preservation& wanted, platform::FileType type);
 

@@ -257,7 +257,8 @@ private:
         if (extended && default_acl) {
             if (auto read = read_extended(context_, {state_.destination(), name})) inherited = std::move(*read);
         }
-        const auto* old = state_.present && state_.present->type == state_.source.type ? &*state_.present : nullptr;
+        const bool there = state_.present && same_kind(state_.present->type, state_.source.type);
+        const auto* old = there ? &*state_.present : nullptr;
         const bool acl_decides = default_acl && old == nullptr && !context_.job.preservation.mode;
         const auto mode = wanted_mode(state_.source, old, context_.compare_policy.attributes, false);
         put_attributes(context_, segment_,
@@ -303,7 +304,7 @@ void tell_item(EntryState& state, Segment* segment, Update update, Changes chang
                                              .metadata = state.source,
                                              .bytes_copied = bytes,
                                              .group = state.group ? state.group->report : nullptr,
-                                             .was_there = state.present && state.present->type == state.source.type,
+                                             .was_there = state.present && same_kind(state.present->type, state.source.type),
                                              .untouched = untouched});
 }
 

@@ -33,8 +33,10 @@ std::optional<Filters> enter_filters(Context& context, const Filters& above, con
         for (const auto* directory : directories) {
             auto content = context.handles.with_room([&] { return read_in(*directory, *valid); });
             if (content) return content;
-            // The rules would let it pass as "no such file": but what it would have kept must not be deleted.
-            if (!content.error().is(std::errc::no_such_file_or_directory)) {
+            const bool no_file = content.error().is(std::errc::no_such_file_or_directory) ||
+                                 content.error().is(std::errc::is_a_directory);
+            // The rules would let any error pass as "no such file": but what it would have kept must not be deleted.
+            if (!no_file) {
                 context.doubt();
                 if (!context.surveying) context.fail(segment, content.error(), joined_path(path, *valid));
                 return content;

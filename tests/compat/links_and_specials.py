@@ -79,13 +79,19 @@ def linked(t):
 
 @needs(no_rsync)
 @cases(options_table("-aH", "-aHi", "-aHii", "-aHv", "-aHvv", "-a", "-aHin", "-aHi --no-H", "-rHi", "-aHi --inplace",
-    "-aHi --stats", "-aHi --exclude=a", "-aHi --exclude=/b", "-aHic", "-aHiI"))
+    "-aHi --stats", "-aHic", "-aHiI"))
 def test_hard_links_into_an_empty_destination(t, options):
     linked(t).compare(*options, "src/", "dst", exit=0)
 
 
 @needs(no_rsync)
-@cases(options_table("-aHi", "-aHii", "-aHvv", "-aHi --delete", "-aHin", "-aHi --inplace", "-aHi --ignore-existing",
+@cases(options_table("-aHi --exclude=a", "-aHi --exclude=/b", "-aHv --exclude=z --exclude=same"))
+def test_hard_links_with_names_outside_the_transfer(t, options):
+    linked(t).compare(*options, "src/", "dst", exit=0, output=False)
+
+
+@needs(no_rsync)
+@cases(options_table("-aHi", "-aHii", "-aHvv", "-aHi --delete", "-aHin", "-aHi --ignore-existing",
     "-aHi --existing", "-aHiI", "-aHic", "-aHiu", "-aHi --size-only"))
 def test_hard_links_over_an_older_destination(t, options):
     world = linked(t)

@@ -11,7 +11,6 @@ using arsync::test::code;
 using arsync::test::TempDirectory;
 using test::Lines;
 using test::Recorder;
-using test::SlowRecorder;
 using test::SyncRun;
 
 TEST_F(SyncRun, DeleteRemovesWhatTheSourceDoesNotHave)
@@ -118,33 +117,42 @@ TEST_F(SyncRun, LinkInTheDestinationIsReplacedNotFollowed)
     EXPECT_EQ(tree("d"), tree("s"));
 }
 
+/// Presses Ctrl-C when the copying of a large file is under way.
+class Interrupter : public Recorder {
+public:
+    void started(const Progress& progress) override { progress_ = &progress; }
+    void tick() override
+    {
+        if (raised || progress_ == nullptr || progress_->bytes_copied < (1U << 20)) return;
+        raised = ::kill(::getpid(), SIGINT) == 0;
+    }
+
+    bool raised = false;
+
+private:
+    const Progress* progress_ = nullptr;
+};
+
 class SyncRunInterrupted : public SyncRun, public testing::WithParamInterface<DeleteMoment> {};
 // With Sure the tree is walked twice.
 INSTANTIATE_TEST_SUITE_P(Moments, SyncRunInterrupted, testing::Values(DeleteMoment::Never, DeleteMoment::Sure));
 
-TEST_P(SyncRunInterrupted, LeavesOnlyCompleteFiles)
+TEST_P(SyncRunInterrupted, KeepsOldFilesAndLeavesNoTemporaryOnes)
 {
+    const std::string large(std::size_t{128} << 20, 'n');
+    temp_.write("s/large", large);
+    temp_.write("d/large", "old");
+    temp_.write("d/z/extra", "");
+    std::filesystem::create_directories(temp_ / "s/z");
     job_.deletion.moment = GetParam();
-    const std::string new_content(400'000, 'n');
-    for (int i = 0; i < 300; ++i) {
-        temp_.write("s/" + std::to_string(i), new_content);
-        temp_.write("d/" + std::to_string(i), "old");
-    }
-    job_.tick = std::chrono::hours(1);
-    bool raised = false;
-    SlowRecorder recorder([&] {
-        if (std::exchange(raised, true)) return;
-        ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));  // for the thread that waits for signals
-    });
-    EXPECT_EQ(run(recorder), Ending::Interrupted);
-
-    const auto found = tree("d");
-    EXPECT_EQ(found.size(), 300U);  // no temporary file among them
-    const auto old = std::ranges::count_if(found, [](const auto& file) { return file.second == "old"; });
-    const auto renewed = std::ranges::count_if(found, [&](const auto& file) { return file.second == new_content; });
-    EXPECT_EQ(old + renewed, 300);
-    EXPECT_GT(old, 0);
+    job_.writing.method = platform::CopyPreference::ReadWrite;
+    job_.limits.workers = 1;
+    job_.tick = std::chrono::milliseconds(1);
+    Interrupter interrupter;
+    EXPECT_EQ(run(interrupter), Ending::Interrupted);
+    EXPECT_TRUE(interrupter.raised);
+    EXPECT_LT(outcome_.progress->bytes_copied, large.size());
+    EXPECT_EQ(tree("d"), (std::map<std::string, std::string>{{"large", "old"}, {"z", ""}, {"z/extra", ""}}));
 }
 
 }  // namespace
