@@ -143,9 +143,7 @@ Outcome apply_special(Options& options, Special special, const Option& option, b
                 options.*flag = true;
             return {};
         case Special::DevicesAndSpecials: options.devices = options.specials = on; return {};
-        case Special::PartialProgress:
-            options.partial = options.progress = true;
-            return {};
+        case Special::PartialProgress: options.partial = options.progress = true; return {};
         case Special::Acls:
             options.acls = on;
             if (on) options.perms = true;
@@ -168,7 +166,8 @@ Outcome apply_special(Options& options, Special special, const Option& option, b
             options.info_help = options.info.help();
             return {};
         case Special::SourceOperand:
-            if (options.source) return refuse("--source is given twice; several sources are operands without an option");
+            if (options.source)
+                return refuse("--source is given twice; several sources are operands without an option");
             options.source = value;
             return {};
         case Special::DestinationOperand: options.destination = value; return {};

@@ -125,7 +125,8 @@ std::expected<Filters, UsageError> build_filters(const Options& options, const s
     Filters filters{
         builder.build(transfer_root(source, surroundings), without_slashes(surroundings.absolute_path(source))),
         builder.build(destination, destination)};
-    if (filters.source->has_xattr_rules()) return refuse("filter rules for extended attributes (x) are not supported yet");
+    if (filters.source->has_xattr_rules())
+        return refuse("filter rules for extended attributes (x) are not supported yet");
     return filters;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The rung of the copy ladder for data that is worth keeping many reads and writes in flight for: large files on devices
-// that answer late. Systems differ in how (Linux: io_uring with registered buffers, macOS: a worker pool with completions
-// through kqueue, Windows: IOCP); Copier sees only this.
+// The rung of the copy ladder for data that is worth keeping many reads and writes in flight for: large files on
+// devices that answer late. Systems differ in how (Linux: io_uring with registered buffers, macOS: a worker pool with
+// completions through kqueue, Windows: IOCP); Copier sees only this.
 
 #include <cstdint>
 #include <expected>
@@ -14,9 +14,9 @@ class DataPipeline {
 public:
     virtual ~DataPipeline() = default;
 
-    /// Copies the bytes of `range` from the request's source to its target, as stream_range() does: returns the position
-    /// reached, less than the range's end if the source ended early; counts progress; ends with ECANCELED if cancelled.
-    /// ENOTSUP: not for these files, and nothing was written; the caller goes on with the next rung.
+    /// Copies the bytes of `range` from the request's source to its target, as stream_range() does: returns the
+    /// position reached, less than the range's end if the source ended early; counts progress; ends with ECANCELED if
+    /// cancelled. ENOTSUP: not for these files, and nothing was written; the caller goes on with the next rung.
     [[nodiscard]] virtual std::expected<std::uint64_t, CopyError> copy_range(const CopyRequest& request,
                                                                              Extent range) = 0;
 

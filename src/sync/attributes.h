@@ -27,9 +27,9 @@ void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttrib
 struct AttributeWork {
     platform::AttributeTarget target;
     const platform::Metadata& source;
-    const platform::Metadata& present;   // of the target as it is
-    platform::Mode mode = 0;             // see wanted_mode()
-    bool set_times = true;               // even if they are equal now: writing moves them
+    const platform::Metadata& present;                     // of the target as it is
+    platform::Mode mode = 0;                               // see wanted_mode()
+    bool set_times = true;                                 // even if they are equal now: writing moves them
     const ExtendedAttributes* extended_source = nullptr;   // null: neither ACLs nor xattrs
     const ExtendedAttributes* extended_present = nullptr;  // null: the target has none
 };

@@ -12,7 +12,6 @@ bool same_time(const Metadata& a, const Metadata& b)
     return a.modified.seconds == b.modified.seconds;
 }
 
-
 bool is_device(FileType type)
 {
     return type == FileType::CharacterDevice || type == FileType::BlockDevice;
@@ -67,7 +66,8 @@ Changes rewrite_changes(const Metadata& source, const Metadata& destination, con
 
 Changes merged(Changes a, Changes b)
 {
-    for (std::uint16_t bit = 1; bit <= static_cast<std::uint16_t>(Change::Xattr); bit = static_cast<std::uint16_t>(bit << 1)) {
+    for (std::uint16_t bit = 1; bit <= static_cast<std::uint16_t>(Change::Xattr);
+         bit = static_cast<std::uint16_t>(bit << 1)) {
         if (b.has(static_cast<Change>(bit))) a.add(static_cast<Change>(bit));
     }
     return a;
@@ -83,7 +83,8 @@ Decision compare(const Metadata& source, const Metadata* destination, const Comp
         if (policy.selection.existing_only) return {Verdict::SkipMissing, {}};
         return {Verdict::Create, Changes().add(Change::Created)};
     }
-    if (policy.selection.ignore_existing && !(directory && destination->type == FileType::Directory)) return {Verdict::SkipExists, {}};
+    if (policy.selection.ignore_existing && !(directory && destination->type == FileType::Directory))
+        return {Verdict::SkipExists, {}};
     if (!same_kind(source.type, destination->type)) return {Verdict::Create, Changes().add(Change::Created)};
     if (policy.comparison.update && source.type == FileType::Regular &&
         destination->modified.seconds > source.modified.seconds)
@@ -93,7 +94,8 @@ Decision compare(const Metadata& source, const Metadata* destination, const Comp
     if (answer == SameValue::Unknown) return {Verdict::NeedsValue, {}};
 
     auto changes = attribute_changes(source, *destination, policy.attributes, may_set_group);
-    if (answer == SameValue::No) return {Verdict::Rewrite, merged(changes, rewrite_changes(source, *destination, policy))};
+    if (answer == SameValue::No)
+        return {Verdict::Rewrite, merged(changes, rewrite_changes(source, *destination, policy))};
     if (keeps_times(policy.attributes.wanted, source.type) && !same_time(source, *destination))
         changes.add(Change::Time);
     return {Verdict::Keep, changes};

@@ -18,13 +18,13 @@ struct AttributePolicy {
 };
 
 enum class Verdict : std::uint8_t {
-    Create,      // nothing of that type is there (something else may be, and has to make way)
-    Rewrite,     // there, but its data or value differs
-    Keep,        // data is the same; attributes may differ
-    NeedsValue,  // the answer depends on content or link target: ask again with it
-    SkipExists,  // --ignore-existing
-    SkipNewer,   // --update
-    SkipMissing, // --existing
+    Create,       // nothing of that type is there (something else may be, and has to make way)
+    Rewrite,      // there, but its data or value differs
+    Keep,         // data is the same; attributes may differ
+    NeedsValue,   // the answer depends on content or link target: ask again with it
+    SkipExists,   // --ignore-existing
+    SkipNewer,    // --update
+    SkipMissing,  // --existing
 };
 
 struct Decision {

@@ -17,8 +17,7 @@ std::size_t backlog_limit(const Limits& limits)
 
 }  // namespace
 
-Context::Context(const Job& the_job, Observer& the_observer, const platform::ProcessFacts& facts,
-                 unsigned worker_count)
+Context::Context(const Job& the_job, Observer& the_observer, const platform::ProcessFacts& facts, unsigned worker_count)
     : job(the_job),
       process(facts),
       compare_policy{the_job.selection,

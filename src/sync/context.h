@@ -50,7 +50,7 @@ struct Context {
     HardLinks links;
     Troubles troubles;
     std::atomic<bool> cancelled = false;
-    std::atomic<bool> surveying = false;       // first pass of --delete: only listing the source
+    std::atomic<bool> surveying = false;  // first pass of --delete: only listing the source
     std::atomic<bool> survey_failed = false;
     std::atomic<std::uint64_t> unlisted = 0;   // directories known but not listed yet
     std::atomic<std::uint64_t> deletions = 0;  // done or, in a dry run, told

@@ -13,7 +13,6 @@ namespace arsync::sync {
                                                         const platform::Directory& directory);
 
 /// The metadata of `file`, just created in `node` with `mode`: as learned, or looked at if nothing is learned yet.
-[[nodiscard]] platform::Metadata created_metadata(DirectoryNode& node, const platform::File& file,
-                                                  platform::Mode mode);
+[[nodiscard]] platform::Metadata created_metadata(DirectoryNode& node, const platform::File& file, platform::Mode mode);
 
 }  // namespace arsync::sync

@@ -49,8 +49,7 @@ public:
             if (const auto facts = directory.stat(name)) type = facts->type;
         }
         const bool is_directory = type == FileType::Directory;
-        if (filters && filters->check(path, is_directory, side) == rules::Verdict::Exclude)
-            return Removal::Kept;
+        if (filters && filters->check(path, is_directory, side) == rules::Verdict::Exclude) return Removal::Kept;
         if (is_directory && !empty_child(directory, name, path, filters)) {
             // In rsync the attempt counts against --max-delete.
             if (!limit_reached()) context_.deletions.fetch_add(1, std::memory_order_relaxed);
@@ -100,7 +99,8 @@ private:
         }
         const auto inside = enter(*child, path, filters);
         if (inside && empty(*child, path, *inside) == Removal::Done) return true;
-        if (inside && !context_.cancelled) context_.notice(segment_, NoticeKind::DirectoryNotEmpty, path, FileType::Directory);
+        if (inside && !context_.cancelled)
+            context_.notice(segment_, NoticeKind::DirectoryNotEmpty, path, FileType::Directory);
         return false;
     }
 
@@ -136,8 +136,7 @@ bool deletion_allowed(Context& context, Segment* segment)
 {
     if (context.troubles.rules_broken || context.cancelled) return false;
     if (context.job.deletion.ignore_errors || !context.troubles.source_unlisted) return true;
-    if (!context.troubles.deletion_skip_told.exchange(true))
-        context.notice(segment, NoticeKind::DeletionSkipped, "");
+    if (!context.troubles.deletion_skip_told.exchange(true)) context.notice(segment, NoticeKind::DeletionSkipped, "");
     return false;
 }
 

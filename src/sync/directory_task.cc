@@ -72,8 +72,7 @@ void start_entries(Context& context, Worker& worker, const std::shared_ptr<Direc
     for (std::size_t begin = 0; begin < count; begin += kBatch) {
         if (begin != 0) work->node->retain();
         tail = context.sequencer.insert_after(tail);
-        batches.push_back(
-            std::make_unique<BatchTask>(context, work, begin, std::min(begin + kBatch, count), tail));
+        batches.push_back(std::make_unique<BatchTask>(context, work, begin, std::min(begin + kBatch, count), tail));
     }
     context.sequencer.close(segment);
     context.scheduler.push(std::move(batches));
@@ -96,9 +95,8 @@ void count_listed(Context& context, const SourceList& list)
 bool is_empty_root(const DirectoryWork& work)
 {
     if (work.node->parent() || !work.list.entries().empty()) return false;
-    return std::ranges::all_of(work.sources, [](const HeldDirectory& source) {
-        return platform::Listing::read(*source).names().empty();
-    });
+    return std::ranges::all_of(
+        work.sources, [](const HeldDirectory& source) { return platform::Listing::read(*source).names().empty(); });
 }
 
 /// Deletes what the sources do not have. `complete`: all of them were listed without an error.
@@ -115,8 +113,7 @@ void delete_surplus(Context& context, DirectoryWork& work, bool complete, Segmen
     if (needs_a_word && is_empty_root(work)) {
         if (!platform::Listing::read(*work.destination).names().empty())
             context.fail_message(segment, "source is empty, nothing is deleted from \"" +
-                                              work.node->destination_path() +
-                                              "\" (--force says that this is meant)");
+                                              work.node->destination_path() + "\" (--force says that this is meant)");
         return;
     }
     delete_extraneous(context, *work.node, *work.destination, work.path, work.list, work.destination_filters, segment);

@@ -17,8 +17,8 @@ namespace arsync::sync {
 /// The root of the transfer, made ready by roots.h.
 struct Root {
     std::shared_ptr<DirectoryWork> work;  // listed already
-    bool has_contents = false;  // an operand gives its contents, so the root itself is part of the transfer
-    bool complete = true;       // all of them were listed without an error
+    bool has_contents = false;            // an operand gives its contents, so the root itself is part of the transfer
+    bool complete = true;                 // all of them were listed without an error
 };
 
 [[nodiscard]] std::unique_ptr<Task> make_root_task(Context& context, Root root, Segment* segment);

@@ -14,12 +14,12 @@ namespace arsync::sync {
 
 struct DirectoryWork {
     std::shared_ptr<DirectoryNode> node;
-    std::string path;  // transfer path, "" for the root
+    std::string path;             // transfer path, "" for the root
     Filters source_filters;       // never null
     Filters destination_filters;  // merge files of the destination count for deletion
     SourceList list;
     std::vector<HeldDirectory> sources;
-    bool incomplete = false;  // a source could not be opened
+    bool incomplete = false;    // a source could not be opened
     HeldDirectory destination;  // null in a dry run where it would have to be made
 };
 

@@ -81,11 +81,11 @@ private:
             return present && *present == *wanted;
         }
         if (!open_file()) return std::nullopt;
-        const auto other = context_.handles.with_room(
-            [&] { return state_.destination().open_file(state_.entry.target()); });
+        const auto other =
+            context_.handles.with_room([&] { return state_.destination().open_file(state_.entry.target()); });
         if (!other) return false;  // what cannot be read cannot be trusted to be the same
-        const auto same = platform::same_content(state_.open->file, *other, state_.source.size,
-                                                 worker_.copier.buffer(), &context_.cancelled);
+        const auto same = platform::same_content(state_.open->file, *other, state_.source.size, worker_.copier.buffer(),
+                                                 &context_.cancelled);
         if (same) return *same;
         if (!same.error().source_side) return false;
         if (!same.error().error.is(std::errc::operation_canceled))
@@ -96,7 +96,8 @@ private:
     bool open_file()
     {
         if (!state_.open)
-            state_.open = open_source(context_, segment_, state_.source_directory(), state_.source_name(), state_.source);
+            state_.open =
+                open_source(context_, segment_, state_.source_directory(), state_.source_name(), state_.source);
         if (state_.open) state_.source = state_.open->metadata;
         return state_.open.has_value();
     }
@@ -122,15 +123,16 @@ private:
         };
         const bool mend_time = changes.has(Change::Time) || mends_fraction();
         if ((!changes.none() || mend_time) && !context_.job.dry_run) {
-            put_attributes(context_, segment_,
-                           {.target = {state_.destination(), state_.entry.target()},
-                            .source = state_.source,
-                            .present = *state_.present,
-                            .mode = wanted_mode(state_.source, &*state_.present, context_.compare_policy.attributes, false),
-                            .set_times = mend_time,
-                            .extended_source = extended ? &wanted : nullptr,
-                            .extended_present = extended ? &present : nullptr},
-                           [this] { return state_.destination_path(); });
+            put_attributes(
+                context_, segment_,
+                {.target = {state_.destination(), state_.entry.target()},
+                 .source = state_.source,
+                 .present = *state_.present,
+                 .mode = wanted_mode(state_.source, &*state_.present, context_.compare_policy.attributes, false),
+                 .set_times = mend_time,
+                 .extended_source = extended ? &wanted : nullptr,
+                 .extended_present = extended ? &present : nullptr},
+                [this] { return state_.destination_path(); });
         }
         if (type == FileType::Symlink && context_.wants_items) static_cast<void>(link_target(state_, segment_));
         tell_item(state_, segment_, Update::None, told(), 0, changes.none());
@@ -224,8 +226,7 @@ private:
             const auto* target = link_target(state_, segment_);
             return target != nullptr &&
                    place_new(
-                       context_, place,
-                       [&](NameView name) { return state_.destination().make_symlink(*target, name); },
+                       context_, place, [&](NameView name) { return state_.destination().make_symlink(*target, name); },
                        [&](NameView name) { put_on_new(name); }, tell);
         }
         const auto mode = wanted_mode(state_.source, nullptr, context_.compare_policy.attributes, false);
@@ -250,9 +251,8 @@ private:
             wanted = std::move(*read);
         }
         // A default ACL of the directory leaves its mark on special files as well.
-        const bool default_acl =
-            expected_creation(context_, *state_.work->node, state_.destination()).default_acl &&
-            state_.source.type != FileType::Symlink;
+        const bool default_acl = expected_creation(context_, *state_.work->node, state_.destination()).default_acl &&
+                                 state_.source.type != FileType::Symlink;
         ExtendedAttributes inherited;
         if (extended && default_acl) {
             if (auto read = read_extended(context_, {state_.destination(), name})) inherited = std::move(*read);
@@ -297,15 +297,16 @@ void tell_item(EntryState& state, Segment* segment, Update update, Changes chang
 {
     auto& context = state.context;
     if (!context.wants_items || (untouched && !context.wants_unchanged && !state.group)) return;
-    context.sequencer.add(segment, ItemEvent{.update = update,
-                                             .changes = changes,
-                                             .path = state.path(),
-                                             .link_target = state.link_target.value_or(""),
-                                             .metadata = state.source,
-                                             .bytes_copied = bytes,
-                                             .group = state.group ? state.group->report : nullptr,
-                                             .was_there = state.present && same_kind(state.present->type, state.source.type),
-                                             .untouched = untouched});
+    context.sequencer.add(segment,
+                          ItemEvent{.update = update,
+                                    .changes = changes,
+                                    .path = state.path(),
+                                    .link_target = state.link_target.value_or(""),
+                                    .metadata = state.source,
+                                    .bytes_copied = bytes,
+                                    .group = state.group ? state.group->report : nullptr,
+                                    .was_there = state.present && same_kind(state.present->type, state.source.type),
+                                    .untouched = untouched});
 }
 
 Updated update(EntryState& state, Worker& worker, Segment* segment)

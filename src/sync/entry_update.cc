@@ -26,7 +26,8 @@ bool is_allowed(FileType type, const AttributePolicy& policy)
     }
 }
 
-/// Looks at the source. A file that is new for sure will be opened anyway: looking through the open handle saves a call.
+/// Looks at the source. A file that is new for sure will be opened anyway: looking through the open handle saves a
+/// call.
 bool look_at_source(EntryState& state, Segment* segment)
 {
     auto& context = state.context;
@@ -106,8 +107,8 @@ private:
 bool wants_own_task(const EntryState& state)
 {
     if (state.source.type != FileType::Regular || state.source.size < kLargeFile) return false;
-    const auto decision = compare(state.source, state.present ? &*state.present : nullptr,
-                                  state.context.compare_policy, true, SameValue::Unknown);
+    const auto decision = compare(state.source, state.present ? &*state.present : nullptr, state.context.compare_policy,
+                                  true, SameValue::Unknown);
     return decision.verdict == Verdict::Create || decision.verdict == Verdict::Rewrite ||
            decision.verdict == Verdict::NeedsValue;
 }

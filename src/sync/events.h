@@ -46,7 +46,8 @@ struct FailureEvent {
 using Event = std::variant<ItemEvent, DeletedEvent, NoticeEvent, FailureEvent>;
 
 /// What rsync's order makes of a hard-link group: its leader is the first member that was at the destination before,
-/// else the last one (for links and special files always the first); the members that came before it are told after it, latest first.
+/// else the last one (for links and special files always the first); the members that came before it are told after it,
+/// latest first.
 struct LinkGroupReport {
     std::uint64_t members_told = 0;
     std::string leader;  // transfer name, once known

@@ -20,8 +20,7 @@ constexpr int kAttempts = 2;
 /// One file on its way to its place.
 class FileCopy {
 public:
-    FileCopy(Context& context, Worker& worker, const OpenSource& source, const SourceName& name,
-             const Place& place)
+    FileCopy(Context& context, Worker& worker, const OpenSource& source, const SourceName& name, const Place& place)
         : context_(context), worker_(worker), source_(source), name_(name), place_(place)
     {
     }
@@ -107,7 +106,8 @@ private:
         const auto& wanted = context_.job.preservation;
         const bool same_user = !wanted.user || !context_.process.privileged || creation.user == source_.metadata.user;
         const bool same_group = !wanted.group || creation.group == source_.metadata.group;
-        const bool plain = !creation.default_acl && extended_.access_acl.empty() && extended_.xattrs.empty() && (final & kSetId) == 0;
+        const bool plain =
+            !creation.default_acl && extended_.access_acl.empty() && extended_.xattrs.empty() && (final & kSetId) == 0;
         return same_user && same_group && plain ? final : kPrivate;
     }
 
@@ -288,8 +288,7 @@ private:
 }  // namespace
 
 std::optional<OpenSource> open_source(Context& context, Segment* segment, const platform::Directory& directory,
-                                      const SourceName& name,
-                                      const std::optional<Metadata>& known)
+                                      const SourceName& name, const std::optional<Metadata>& known)
 {
     auto file = context.handles.with_room([&] { return directory.open_file(name.name); });
     if (!file) {

@@ -23,8 +23,8 @@ public:
     /// `node` has done its own work and keeps its handles only for others.
     void idle(const std::shared_ptr<DirectoryNode>& node);
 
-    /// Repeats `open` if it fails for want of descriptors: after closing idle handles, or, where there are none, after a
-    /// pause in which the other workers may be done with theirs. A file is not given up as long as that can help.
+    /// Repeats `open` if it fails for want of descriptors: after closing idle handles, or, where there are none, after
+    /// a pause in which the other workers may be done with theirs. A file is not given up as long as that can help.
     template <class Open>
     auto with_room(Open open) -> decltype(open())
     {

@@ -64,9 +64,9 @@ enum class DeleteMoment : std::uint8_t {
 struct Deletion {
     DeleteMoment moment = DeleteMoment::Never;
     std::shared_ptr<const rules::FilterContext> filters;  // as the destination sees them; null: Selection's
-    std::optional<std::uint64_t> limit;  // --max-delete
-    bool ignore_errors = false;          // --ignore-errors
-    bool force = false;                  // --force: a non-empty directory may make way for a file
+    std::optional<std::uint64_t> limit;                   // --max-delete
+    bool ignore_errors = false;                           // --ignore-errors
+    bool force = false;                                   // --force: a non-empty directory may make way for a file
 };
 
 struct Limits {

@@ -131,8 +131,8 @@ private:
             work.source_filters = std::move(*inside);
         }
         for (const auto index : contents_) {
-            root_.complete =
-                list_source(context_, *work.node, index, "", *work.source_filters, segment_, work.list) && root_.complete;
+            root_.complete = list_source(context_, *work.node, index, "", *work.source_filters, segment_, work.list) &&
+                             root_.complete;
         }
         work.list.finish();
         if (!root_.complete) context_.doubt();

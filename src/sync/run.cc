@@ -71,8 +71,9 @@ void tell_deletion_limit(Context& context)
 {
     const auto skipped = context.troubles.deletions_over_limit.load();
     if (skipped == 0) return;
-    context.sequencer.between_events(
-        [&](Observer& observer) { observer.notice({.kind = NoticeKind::DeletionLimit, .path = {}, .count = skipped}); });
+    context.sequencer.between_events([&](Observer& observer) {
+        observer.notice({.kind = NoticeKind::DeletionLimit, .path = {}, .count = skipped});
+    });
 }
 
 }  // namespace
@@ -90,9 +91,8 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
     Context context(job, observer, process, worker_count(job.limits, process));
     outcome.progress = context.progress;
     handle_signals(context, *loop);
-    static_cast<void>(loop->on_tick(job.tick, [&] {
-        context.sequencer.between_events([](Observer& its) { its.tick(); });
-    }));
+    static_cast<void>(
+        loop->on_tick(job.tick, [&] { context.sequencer.between_events([](Observer& its) { its.tick(); }); }));
     observer.started(*context.progress);
 
     Segment* first = context.sequencer.first();

@@ -108,7 +108,8 @@ void Sequencer::tell_link_member(ItemEvent item)
 
     ++group->members_told;
     const bool no_data = item.metadata.type != platform::FileType::Regular;
-    if (no_data || item.was_there || group->members_told >= item.metadata.link_count) return tell_leader(std::move(item));
+    if (no_data || item.was_there || group->members_told >= item.metadata.link_count)
+        return tell_leader(std::move(item));
     if (group->waiting.empty()) open_groups_.push_back(group);
     group->waiting.push_back(std::move(item));
 }

@@ -57,7 +57,8 @@ void SourceList::finish()
     std::vector<Entry> merged;
     merged.reserve(entries_.size());
     for (auto& entry : entries_) {
-        const bool again = !merged.empty() && merged.back().name == entry.name && merged.back().type != FileType::Unknown &&
+        const bool again = !merged.empty() && merged.back().name == entry.name &&
+                           merged.back().type != FileType::Unknown &&
                            (merged.back().type == FileType::Directory) == (entry.type == FileType::Directory);
         if (!again) {
             merged.push_back(std::move(entry));
@@ -84,11 +85,10 @@ void SourceList::finish()
 bool SourceList::contains(NameView name) const
 {
     for (const bool directory : {false, true}) {
-        const auto position = std::lower_bound(entries_.begin(), entries_.end(), name,
-                                               [directory](const Entry& entry, NameView wanted) {
-                                                   return comes_before(entry.name, entry.type == FileType::Directory,
-                                                                       wanted, directory);
-                                               });
+        const auto position =
+            std::lower_bound(entries_.begin(), entries_.end(), name, [directory](const Entry& entry, NameView wanted) {
+                return comes_before(entry.name, entry.type == FileType::Directory, wanted, directory);
+            });
         if (position != entries_.end() && position->name == name) return true;
     }
     return false;

@@ -112,11 +112,11 @@ private:
         if (present_) {
             if (const auto removed = directory.unlink(entry_.target()); !removed) return told(removed.error());
         }
-        const bool default_acl = !context_.job.preservation.mode &&
-                                 expected_creation(context_, *parent_->node, directory).default_acl;
+        const bool default_acl =
+            !context_.job.preservation.mode && expected_creation(context_, *parent_->node, directory).default_acl;
         const auto mode = wanted_mode(source_, nullptr, context_.compare_policy.attributes, default_acl);
-        const bool own = !context_.process.privileged || !context_.job.preservation.user ||
-                         source_.user == context_.process.user;
+        const bool own =
+            !context_.process.privileged || !context_.job.preservation.user || source_.user == context_.process.user;
         const Mode initial = own ? static_cast<Mode>((mode & 0777) | kOwnerAccess) : kOwnerAccess;
         const auto made = directory.make_directory(entry_.target(), initial);
         parent_->node->touched = true;
