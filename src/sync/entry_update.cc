@@ -255,7 +255,11 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
         count_skipped(*state);
         const bool kept = context.job.selection.ignore_existing && look_at_destination(*state, cursor.segment) &&
                           state->present.has_value();
-        if (kept) return;
+        if (kept) {
+            if (context.wants_skips)
+                context.notice(cursor.segment, NoticeKind::Exists, state->path(), state->entry.type);
+            return;
+        }
         context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->entry.type);
         return;
     }

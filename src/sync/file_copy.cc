@@ -178,14 +178,17 @@ private:
             tell(file.error());
             return std::nullopt;
         }
-        const auto present = there ? file->stat() : created_metadata(place_.node, *file, mode);
+        auto present = there ? file->stat() : created_metadata(place_.node, *file, mode);
         if (!present) {
             tell(present.error());
             return std::nullopt;
         }
         // The same file under two names: writing would cut it while it is read.
         if (present->identity == source_.metadata.identity) return 0;
-        if (!fill(*file, !there) || !finish(*file, *present, final)) return std::nullopt;
+        if (!fill(*file, !there)) return std::nullopt;
+        // Writing may have cleared the set-id bits that it had.
+        if ((present->mode & kSetId) != 0) present->mode = 0;
+        if (!finish(*file, *present, final)) return std::nullopt;
         return source_.metadata.size;
     }
 

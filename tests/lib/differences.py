@@ -15,7 +15,7 @@
 * Source equal to destination, and an empty source with --delete: errors in arsync (DESIGN 3.5), so tests/cli has them.
 * A mount point among the extras: rsync empties it and fails to remove it; arsync leaves it alone and says so.
 * -H with names of a file outside the transfer or excluded: arsync tells the file's data when the walk is over, since a
-  further name might come. Tests about that compare trees.
+  further name might come: with -H and rules the lines are compared without their order.
 * --inplace into files that are linked wrongly at the destination: the last writer wins, in both programs.
 * A block device in the place of a character device with the same number: rsync takes it for the same.
 * --ignore-existing, and a file stands where the source has a directory: arsync keeps it and says so once. rsync keeps

@@ -1,6 +1,7 @@
 """A small world for one test: a few trees in one directory, in which programs run with relative arguments."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -131,7 +132,9 @@ def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=No
     """`exit`: also require this exit code. `ignore`: fields of tree.Entry. `output=False`: trees and codes only."""
     runs = []
     words = [str(argument) for argument in arguments]
-    ordered = not any(word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
+    letters = "".join(word for word in words if re.fullmatch("-[a-zA-Z]+", word))
+    rules = any(word.startswith(("--exclude", "--filter", "-C")) for word in words)
+    ordered = not ("H" in letters and rules) and not any(word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
     total_progress = any("progress2" in word for word in words)
     operands = [word for word in words if not word.startswith("-")]
     totals = len(operands) < 3 and not {"--existing", "--ignore-non-existing"} & set(words)
