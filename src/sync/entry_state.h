@@ -28,6 +28,7 @@ struct EntryState {
     std::optional<OpenSource> open;             // where it was opened instead of being looked at by name
     std::optional<std::string> link_target;
     std::shared_ptr<LinkGroup> group;
+    bool last_of_group = false;
 
     [[nodiscard]] const platform::Directory& source_directory() const { return *work->sources[entry.source]; }
     [[nodiscard]] const platform::Directory& destination() const { return *work->destination; }

@@ -1,5 +1,6 @@
 #include "sync/entry_update.h"
 
+#include <ranges>
 #include <utility>
 
 #include "sync/entry_state.h"
@@ -191,10 +192,10 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
     tell_item(state, segment, Update::HardLink, changes, 0, false);
 }
 
-void lead_group(const StatePointer& state, Worker& worker, Segment* segment)
+void lead_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     auto& group = *state->group;
-    const auto updated = update(*state, worker, segment);
+    const auto updated = update(*state, worker, cursor.segment);
     const bool done = updated == Updated::Done || updated == Updated::Renewed;
     state->open.reset();
     std::vector<LinkGroup::Follower> followers;
@@ -206,34 +207,123 @@ void lead_group(const StatePointer& state, Worker& worker, Segment* segment)
         group.state = done ? LinkGroup::State::Ready : LinkGroup::State::Open;
         followers.swap(group.followers);
     }
-    for (const auto& follower : followers) follower(worker, done ? &*group.leader : nullptr);
+    for (const auto& follower : std::views::reverse(followers))
+        follower(worker, done ? &*group.leader : nullptr, cursor);
+}
+
+/// Follows the leader, or, if that failed, tries to lead.
+void resolve(const StatePointer& state, Worker& worker, const LinkLeader* leader, Cursor& cursor)
+{
+    if (leader != nullptr) {
+        follow(*state, worker, *leader, cursor.segment);
+    } else {
+        join_group(state, worker, cursor);
+    }
+}
+
+/// The same entry without the listing and the handles of its directory: it may wait long, and so may many others.
+StatePointer detached(const EntryState& state)
+{
+    auto work = std::make_shared<DirectoryWork>();
+    work->node = state.work->node;
+    work->path = state.work->path;
+    work->list.add_operand(Name(state.entry.name), state.entry.type, state.entry.source);
+    if (state.entry.destination_name != nullptr) work->list.rename_only_entry(*state.entry.destination_name);
+    auto waiting = std::make_shared<EntryState>(state.context, std::move(work), 0);
+    waiting->source = state.source;
+    waiting->link_target = state.link_target;
+    waiting->group = state.group;
+    return waiting;
+}
+
+/// Gives a detached entry its directories back; false, and told, if they cannot be opened.
+bool attach(EntryState& state, Segment* segment)
+{
+    auto& context = state.context;
+    auto& node = *state.work->node;
+    auto source = context.handles.with_room([&] { return node.source(state.entry.source); });
+    auto destination = context.handles.with_room([&] { return node.destination(); });
+    if (!source) context.fail_source(segment, source.error(), node.source_path(state.entry.source));
+    if (!destination) context.fail(segment, destination.error(), node.destination_path());
+    if (!source || !destination) return false;
+    state.work->sources.resize(state.entry.source + 1);
+    state.work->sources.back() = std::move(*source);
+    state.work->destination = std::move(*destination);
+    return true;
+}
+
+/// A member that is missing at the destination leaves the lead to one that is there and may only need its other names.
+/// It is told where the leader is.
+void leave_lead(const EntryState& state)
+{
+    const auto waiting = detached(state);
+    waiting->work->node->retain();
+    if (state.group->followers.empty()) state.context.links.wait(state.group);
+    state.group->followers.push_back([waiting](Worker& worker, const LinkLeader* leader, Cursor& cursor) {
+        if (attach(*waiting, cursor.segment)) resolve(waiting, worker, leader, cursor);
+        release_directory(waiting->context, waiting->work->node, cursor.segment);
+    });
+}
+
+/// The leader is at work: the member keeps its place in the output.
+void hang_on(const StatePointer& state, Cursor& cursor)
+{
+    Segment* segment = defer(*state, cursor);
+    state->group->followers.push_back([state, segment](Worker& worker, const LinkLeader* leader, Cursor&) {
+        Cursor own{segment};
+        resolve(state, worker, leader, own);
+        end_deferred(*state, own.segment);
+    });
 }
 
 void join_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     auto& group = *state->group;
+    // In a directory made by this run no member can be there, and links and special files cost nothing to make.
+    const bool missing = !state->present && state->work->node->state == DestinationState::Existed &&
+                         state->source.type == FileType::Regular;
     std::unique_lock lock(group.mutex);
-    if (group.state == LinkGroup::State::Open) {
-        group.state = LinkGroup::State::Copying;
-        lock.unlock();
-        lead_group(state, worker, cursor.segment);
-    } else if (group.state == LinkGroup::State::Ready) {
+    if (group.state == LinkGroup::State::Ready) {
         const LinkLeader leader = *group.leader;
         lock.unlock();
         follow(*state, worker, leader, cursor.segment);
+    } else if (group.state == LinkGroup::State::Copying) {
+        hang_on(state, cursor);
+    } else if (missing && !state->last_of_group && !group.walk_over) {
+        leave_lead(*state);
     } else {
-        Segment* segment = defer(*state, cursor);
-        group.followers.push_back([state, segment](Worker& its_worker, const LinkLeader* leader) {
-            Cursor own{segment};
-            if (leader != nullptr) {
-                follow(*state, its_worker, *leader, segment);
-            } else {
-                join_group(state, its_worker, own);
-            }
-            end_deferred(*state, own.segment);
-        });
+        group.state = LinkGroup::State::Copying;
+        lock.unlock();
+        lead_group(state, worker, cursor);
     }
 }
+
+class WaitingGroupTask : public Task {
+public:
+    WaitingGroupTask(Context& context, std::shared_ptr<LinkGroup> group, Segment* segment)
+        : context_(context), group_(std::move(group)), segment_(segment)
+    {
+    }
+
+    void run(Worker& worker) override
+    {
+        std::vector<LinkGroup::Follower> followers;
+        {
+            const std::lock_guard lock(group_->mutex);
+            group_->walk_over = true;
+            if (group_->state == LinkGroup::State::Open) followers.swap(group_->followers);
+        }
+        Cursor cursor{segment_};
+        for (const auto& follower : std::views::reverse(followers)) {
+            if (!context_.cancelled) follower(worker, nullptr, cursor);
+        }
+    }
+
+private:
+    Context& context_;
+    std::shared_ptr<LinkGroup> group_;
+    Segment* segment_;
+};
 
 }  // namespace
 
@@ -271,7 +361,9 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
         context.progress->bytes_found.fetch_add(state->source.size, std::memory_order_relaxed);
 
     if (wanted.hard_links && state->source.link_count > 1) {
-        state->group = context.links.find(state->source.identity, state->source.link_count);
+        auto [group, last] = context.links.join(state->source.identity, state->source.link_count);
+        state->group = std::move(group);
+        state->last_of_group = last;
         const auto* segment = cursor.segment;
         join_group(state, worker, cursor);
         if (segment == cursor.segment) context.progress->done.fetch_add(1, std::memory_order_relaxed);
@@ -282,6 +374,14 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
         static_cast<void>(update(*state, worker, cursor.segment));
         context.progress->done.fetch_add(1, std::memory_order_relaxed);
     }
+}
+
+std::vector<std::unique_ptr<Task>> make_waiting_group_tasks(Context& context, Segment* segment)
+{
+    std::vector<std::unique_ptr<Task>> tasks;
+    for (auto& group : context.links.take_waiting())
+        tasks.push_back(std::make_unique<WaitingGroupTask>(context, std::move(group), segment));
+    return tasks;
 }
 
 }  // namespace arsync::sync

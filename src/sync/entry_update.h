@@ -25,4 +25,8 @@ struct Cursor {
 void update_entry(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, std::size_t index,
                   Cursor& cursor);
 
+/// After the walk: tasks for hard-link groups none of whose members was at the destination, and some of whose names are
+/// not in the transfer. All of them tell in `segment`.
+[[nodiscard]] std::vector<std::unique_ptr<Task>> make_waiting_group_tasks(Context& context, Segment* segment);
+
 }  // namespace arsync::sync

@@ -1,16 +1,30 @@
 #include "sync/hard_links.h"
 
+#include <utility>
+
 namespace arsync::sync {
 
-std::shared_ptr<LinkGroup> HardLinks::find(platform::FileIdentity identity, std::uint32_t link_count)
+HardLinks::Membership HardLinks::join(platform::FileIdentity identity, std::uint32_t link_count)
 {
     auto& shard = shards_[identity.inode % kShards];
     const std::lock_guard lock(shard.mutex);
     auto& group = shard.groups[identity];
     if (!group) group = std::make_shared<LinkGroup>();
-    auto result = group;
-    if (++group->members_seen >= link_count) shard.groups.erase(identity);
-    return result;
+    Membership membership{group, ++group->members_seen >= link_count};
+    if (membership.last) shard.groups.erase(identity);
+    return membership;
+}
+
+void HardLinks::wait(std::shared_ptr<LinkGroup> group)
+{
+    const std::lock_guard lock(waiting_mutex_);
+    waiting_.push_back(std::move(group));
+}
+
+std::vector<std::shared_ptr<LinkGroup>> HardLinks::take_waiting()
+{
+    const std::lock_guard lock(waiting_mutex_);
+    return std::exchange(waiting_, {});
 }
 
 }  // namespace arsync::sync

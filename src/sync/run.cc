@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include "platform/event_loop.h"
 #include "sync/context.h"
+#include "sync/entry_update.h"
 #include "sync/roots.h"
 #include "sync/survey.h"
 
@@ -35,7 +37,15 @@ public:
 
     void drive(std::unique_ptr<Task> first)
     {
-        context_.scheduler.push(std::move(first));
+        std::vector<std::unique_ptr<Task>> tasks;
+        tasks.push_back(std::move(first));
+        drive(std::move(tasks));
+    }
+
+    void drive(std::vector<std::unique_ptr<Task>> tasks)
+    {
+        if (tasks.empty()) return;
+        context_.scheduler.push(std::move(tasks));
         context_.scheduler.start([this] { loop_.stop(); });
         // Without an event loop there are no ticks and no orderly interrupts, but the work still ends.
         static_cast<void>(loop_.run());
@@ -110,7 +120,10 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
         if (context.survey_failed || !root->complete) context.troubles.source_unlisted = true;
     }
     context.unlisted = 1;
+    Segment* last = context.sequencer.insert_after(first);
     driver.drive(make_root_task(context, std::move(*root), first));
+    driver.drive(make_waiting_group_tasks(context, last));
+    context.sequencer.close(last);
     context.sequencer.finish();
     tell_deletion_limit(context);
 

@@ -120,11 +120,11 @@ TEST_F(SyncHandleBudget, OtherErrorsCloseNothing)
 TEST(SyncHardLinks, NamesOfOneFileShareAGroup)
 {
     HardLinks links;
-    const auto first = links.find({1, 100}, 3);
-    EXPECT_EQ(links.find({1, 100}, 3), first);
-    EXPECT_NE(links.find({1, 101}, 3), first);
-    EXPECT_NE(links.find({2, 100}, 3), first);  // another device
-    EXPECT_NE(links.find({1, 116}, 3), first);  // in the same shard
+    const auto first = links.join({1, 100}, 3).group;
+    EXPECT_EQ(links.join({1, 100}, 3).group, first);
+    EXPECT_NE(links.join({1, 101}, 3).group, first);
+    EXPECT_NE(links.join({2, 100}, 3).group, first);  // another device
+    EXPECT_NE(links.join({1, 116}, 3).group, first);  // in the same shard
     EXPECT_EQ(first->members_seen, 2U);
     EXPECT_EQ(first->state, LinkGroup::State::Open);
 }
@@ -132,13 +132,13 @@ TEST(SyncHardLinks, NamesOfOneFileShareAGroup)
 TEST(SyncHardLinks, GroupIsForgottenOnceAllItsNamesWereSeen)
 {
     HardLinks links;
-    auto group = links.find({1, 100}, 2);
+    auto group = links.join({1, 100}, 2).group;
     const std::weak_ptr<LinkGroup> watched = group;
-    group = links.find({1, 100}, 2);
+    group = links.join({1, 100}, 2).group;
     EXPECT_EQ(group->members_seen, 2U);
     group.reset();
     EXPECT_TRUE(watched.expired());
-    EXPECT_EQ(links.find({1, 100}, 2)->members_seen, 1U);
+    EXPECT_EQ(links.join({1, 100}, 2).group->members_seen, 1U);
 }
 
 }  // namespace
