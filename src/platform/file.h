@@ -26,6 +26,8 @@ public:
 
     /// Reads at `offset` until `buffer` is full or the file ends; returns how much.
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> buffer) const;
+    /// The same in a single call: less than asked for means, of a regular file, that it ends there.
+    [[nodiscard]] Result<std::size_t> read_once(std::uint64_t offset, std::span<std::byte> buffer) const;
     /// Writes all of `data` at `offset`.
     [[nodiscard]] Status write_at(std::uint64_t offset, std::span<const std::byte> data) const;
 

@@ -14,8 +14,10 @@ void check(Context& context, Segment* segment, const Status& done, const LazyPat
     if (!done) context.fail(segment, done.error(), path());
 }
 
-/// True if set-id bits may have been cleared by it.
-bool put_owner(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
+/// What became of the owner.
+enum class OwnerSet : std::uint8_t { Unchanged, Changed, Failed };
+
+OwnerSet put_owner(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
 {
     const auto& wanted = context.job.preservation;
     std::optional<platform::UserId> user;
@@ -23,25 +25,34 @@ bool put_owner(Context& context, Segment* segment, const AttributeWork& work, co
     if (wanted.user && context.process.privileged && work.source.user != work.present.user) user = work.source.user;
     if (wanted.group && work.source.group != work.present.group && context.may_set_group(work.source.group))
         group = work.source.group;
-    if (!user && !group) return false;
-    check(context, segment, platform::set_owner(work.target, user, group), path);
-    return (work.present.mode & 06000) != 0;
+    if (!user && !group) return OwnerSet::Unchanged;
+    const auto done = platform::set_owner(work.target, user, group);
+    check(context, segment, done, path);
+    return done ? OwnerSet::Changed : OwnerSet::Failed;
 }
 
-void put_mode(Context& context, Segment* segment, const AttributeWork& work, bool owner_set, const LazyPath& path)
+void put_mode(Context& context, Segment* segment, const AttributeWork& work, OwnerSet owner, const LazyPath& path)
 {
+    constexpr platform::Mode kSetId = 06000;
     if (work.source.type == FileType::Symlink) return;
-    if (work.mode == work.present.mode && !owner_set) return;
-    check(context, segment, platform::set_mode(work.target, work.mode), path);
+    auto mode = work.mode;
+    // A program that was to run as somebody else must not run as whoever owns the copy instead.
+    if (owner == OwnerSet::Failed && work.source.type == FileType::Regular)
+        mode = static_cast<platform::Mode>(mode & ~kSetId);
+    const bool cleared = owner == OwnerSet::Changed && (work.present.mode & kSetId) != 0;
+    if (mode == work.present.mode && !cleared) return;
+    check(context, segment, platform::set_mode(work.target, mode), path);
 }
 
-void put_xattrs(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
+void put_xattrs(Context& context, Segment* segment, const AttributeWork& work, OwnerSet owner, const LazyPath& path)
 {
     static const std::vector<platform::Xattr> kNone;
     const auto& wanted = work.extended_source->xattrs;
     const auto& present = work.extended_present != nullptr ? work.extended_present->xattrs : kNone;
     for (const auto& xattr : wanted) {
-        if (!std::ranges::binary_search(present, xattr))
+        // chown has cleared capabilities, whatever was seen before.
+        const bool cleared = owner == OwnerSet::Changed && xattr.name == "security.capability";
+        if (cleared || !std::ranges::binary_search(present, xattr))
             check(context, segment, platform::set_xattr(work.target, xattr), path);
     }
     for (const auto& xattr : present) {
@@ -86,11 +97,11 @@ void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttrib
 
 void put_attributes(Context& context, Segment* segment, const AttributeWork& work, const LazyPath& path)
 {
-    const bool owner_set = put_owner(context, segment, work, path);
+    const auto owner = put_owner(context, segment, work, path);
     const bool extended = work.extended_source != nullptr;
     // Xattrs before the mode: a file that its owner may not write takes no user.* attributes.
-    if (extended && context.job.preservation.xattrs) put_xattrs(context, segment, work, path);
-    put_mode(context, segment, work, owner_set, path);
+    if (extended && context.job.preservation.xattrs) put_xattrs(context, segment, work, owner, path);
+    put_mode(context, segment, work, owner, path);
     if (extended && context.job.preservation.acls && work.source.type != FileType::Symlink)
         put_acls(context, segment, work, path);
     if (work.set_times && keeps_times(context.job.preservation, work.source.type))

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "platform/copy.h"
@@ -55,7 +57,10 @@ struct Context {
     std::atomic<std::uint64_t> unlisted = 0;   // directories known but not listed yet
     std::atomic<std::uint64_t> deletions = 0;  // done or, in a dry run, told
     std::uint64_t source_device = 0;           // of the first source root, for -x
+    std::vector<platform::FileIdentity> source_roots;  // so that they are not deleted from a destination around them
     platform::FileIdentity destination_root;   // so that it is not copied into itself
+
+    std::mutex linked_in_place;  // held while a file with several names is written in place
 
     /// Whether this process may give files to that group.
     [[nodiscard]] bool may_set_group(platform::GroupId group) const;

@@ -7,13 +7,9 @@ namespace {
 
 constexpr platform::Mode kSetGroupId = 02000;
 
-/// A directory made by this run has its parent's default ACL, so only directories that existed are asked.
-bool has_default_acl(Context& context, DirectoryNode& node, const platform::Directory& directory)
+/// A directory hands its default ACL on to those made in it, so each one answers for itself.
+bool has_default_acl(const platform::Directory& directory)
 {
-    if (node.state == DestinationState::Created && node.parent() && node.parent()->state != DestinationState::Absent) {
-        const auto above = context.handles.with_room([&] { return node.parent()->destination(); });
-        if (above) return expected_creation(context, *node.parent(), **above).default_acl;
-    }
     const auto acls = platform::read_extended(directory, {.acls = true});
     return acls && !acls->default_acl.empty();
 }
@@ -30,7 +26,7 @@ DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node,
     creation.user = context.process.user;
     const bool inherits_group = (node.destination_metadata.mode & kSetGroupId) != 0;
     creation.group = inherits_group ? node.destination_metadata.group : context.process.group;
-    creation.default_acl = has_default_acl(context, node, directory);
+    creation.default_acl = has_default_acl(directory);
     const std::lock_guard lock(node.creation_mutex);
     if (!node.creation) node.creation = creation;
     return *node.creation;

@@ -34,7 +34,8 @@ public:
         sort_for_deletion(listing.names());
         auto result = Removal::Done;
         for (const auto& entry : listing.names()) {
-            if (context_.cancelled) return Removal::Kept;
+            // Asked each time: a merge file that cannot be read raises a doubt on the way.
+            if (!deletion_allowed(context_, segment_)) return Removal::Kept;
             if (remove(directory, entry.name, entry.type, joined_path(path, entry.name), filters,
                        rules::Side::ReceiverInDeleted) == Removal::Kept)
                 result = Removal::Kept;
@@ -52,10 +53,10 @@ public:
         if (filters && filters->check(path, is_directory, side) == rules::Verdict::Exclude) return Removal::Kept;
         if (is_directory && !empty_child(directory, name, path, filters)) {
             // In rsync the attempt counts against --max-delete.
-            if (!limit_reached()) context_.deletions.fetch_add(1, std::memory_order_relaxed);
+            static_cast<void>(take_from_limit());
             return Removal::Kept;
         }
-        if (limit_reached()) {
+        if (!take_from_limit()) {
             context_.troubles.deletions_over_limit.fetch_add(1, std::memory_order_relaxed);
             return Removal::Kept;
         }
@@ -66,7 +67,6 @@ public:
                 return Removal::Kept;
             }
         }
-        context_.deletions.fetch_add(1, std::memory_order_relaxed);
         context_.progress->deleted.add(type);
         context_.sequencer.add(segment_, DeletedEvent{path, type});
         return Removal::Done;
@@ -80,28 +80,47 @@ private:
         });
     }
 
+public:
+    /// Empties the directory `name`; false, and told, if something stays. Mount points and the source are not entered.
     bool empty_child(const platform::Directory& directory, NameView name, const std::string& path,
                      const Filters& filters)
     {
-        const auto facts = directory.stat(name);
-        if (facts && facts->mount_root) {
-            context_.notice(segment_, NoticeKind::MountPointKept, path, FileType::Directory);
-            return false;
-        }
-        // What an ordinary user may not enter or change he may still delete, if it is his own.
-        const auto open_to_owner = static_cast<platform::Mode>(facts ? facts->mode | 0700 : 0700);
-        if (facts && !context_.process.privileged && !context_.job.dry_run && facts->mode != open_to_owner)
-            static_cast<void>(platform::set_mode({directory, name}, open_to_owner));
-        const auto child = context_.handles.with_room([&] { return directory.open_directory(name); });
-        if (!child) {
-            context_.fail(segment_, child.error(), absolute(path));
-            return false;
-        }
+        const auto child = open_child(directory, name, path);
+        if (!child) return false;
         const auto inside = enter(*child, path, filters);
         if (inside && empty(*child, path, *inside) == Removal::Done) return true;
         if (inside && !context_.cancelled)
             context_.notice(segment_, NoticeKind::DirectoryNotEmpty, path, FileType::Directory);
         return false;
+    }
+
+private:
+    std::optional<platform::Directory> open_child(const platform::Directory& directory, NameView name,
+                                                  const std::string& path)
+    {
+        const auto facts = directory.stat(name);
+        if (!facts) {
+            context_.fail(segment_, facts.error(), absolute(path));
+            return std::nullopt;
+        }
+        if (facts->mount_root) {
+            context_.notice(segment_, NoticeKind::MountPointKept, path, FileType::Directory);
+            return std::nullopt;
+        }
+        if (std::ranges::find(context_.source_roots, facts->identity) != context_.source_roots.end()) {
+            context_.fail_message(segment_, "source is inside the destination and is not deleted: \"" + absolute(path) + "\"");
+            return std::nullopt;
+        }
+        // What an ordinary user may not enter or change he may still delete, if it is his own.
+        const auto open_to_owner = static_cast<platform::Mode>(facts->mode | 0700);
+        if (!context_.process.privileged && !context_.job.dry_run && facts->mode != open_to_owner)
+            static_cast<void>(platform::set_mode({directory, name}, open_to_owner));
+        auto child = context_.handles.with_room([&] { return directory.open_directory(name); });
+        if (!child) {
+            context_.fail(segment_, child.error(), absolute(path));
+            return std::nullopt;
+        }
+        return std::move(*child);
     }
 
     /// The rules inside `path`; nullopt, and told, if a merge file there cannot be understood.
@@ -110,10 +129,14 @@ private:
         return enter_filters(context_, filters, path, {&directory}, segment_);
     }
 
-    [[nodiscard]] bool limit_reached() const
+    /// Counts a deletion; false if --max-delete leaves none.
+    [[nodiscard]] bool take_from_limit()
     {
+        const auto before = context_.deletions.fetch_add(1, std::memory_order_relaxed);
         const auto& limit = context_.job.deletion.limit;
-        return limit && context_.deletions.load(std::memory_order_relaxed) >= *limit;
+        if (!limit || before < *limit) return true;
+        context_.deletions.fetch_sub(1, std::memory_order_relaxed);
+        return false;
     }
 
     [[nodiscard]] std::string absolute(const std::string& path) const { return destination_ + "/" + path; }
@@ -136,6 +159,7 @@ bool deletion_allowed(Context& context, Segment* segment)
 {
     if (context.troubles.rules_broken || context.cancelled) return false;
     if (context.job.deletion.ignore_errors || !context.troubles.source_unlisted) return true;
+    context.troubles.partial = true;
     if (!context.troubles.deletion_skip_told.exchange(true)) context.notice(segment, NoticeKind::DeletionSkipped, "");
     return false;
 }
@@ -157,7 +181,7 @@ void delete_extraneous(Context& context, DirectoryNode& node, const platform::Di
     });
     Remover remover(context, segment, root_path(node));
     for (const auto& entry : names) {
-        if (context.cancelled) return;
+        if (!deletion_allowed(context, segment)) return;
         if (remover.remove(directory, entry.name, entry.type, joined_path(path, entry.name), filters,
                            rules::Side::Receiver) == Removal::Done)
             node.touched = true;
@@ -165,31 +189,30 @@ void delete_extraneous(Context& context, DirectoryNode& node, const platform::Di
 }
 
 bool make_way(Context& context, DirectoryNode& node, const platform::Directory& directory, NameView name,
-              const std::string& path, Segment* segment)
+              const std::string& path, const Filters& filters, Segment* segment)
 {
     const auto absolute = [&] { return joined_path(node.destination_path(), name); };
-    const auto child = context.handles.with_room([&] { return directory.open_directory(name); });
-    if (!child) {
-        context.fail(segment, child.error(), absolute());
-        return false;
+    if (!context.job.dry_run) {
+        if (directory.remove_directory(name)) return true;  // it was empty
+    } else if (const auto child = directory.open_directory(name); child) {
+        const auto content = platform::Listing::read(*child);
+        if (!content.failure() && content.names().empty()) return true;
     }
     const auto& deletion = context.job.deletion;
-    const auto content = platform::Listing::read(*child);
-    bool empty = !content.failure() && content.names().empty();
     const bool may_empty = deletion.force || deletion.moment != DeleteMoment::Never;
-    if (!empty && !content.failure() && may_empty && deletion_allowed(context, segment))
-        empty = Remover(context, segment, root_path(node)).empty(*child, path, nullptr) == Removal::Done;
-    if (!empty) {
+    Remover remover(context, segment, root_path(node));
+    bool empty = false;
+    if (may_empty && deletion_allowed(context, segment)) {
+        empty = remover.empty_child(directory, name, path, filters);
+    } else {
         context.notice(segment, NoticeKind::DirectoryNotEmpty, path, FileType::Directory);
-        context.fail_message(segment, "could not make way for new item: \"" + absolute() + "\"");
-        return false;
     }
-    if (context.job.dry_run) return true;
-    if (const auto removed = directory.remove_directory(name); !removed) {
-        context.fail(segment, removed.error(), absolute());
-        return false;
-    }
-    return true;
+    if (empty && context.job.dry_run) return true;
+    const auto removed = empty ? directory.remove_directory(name) : Status{};
+    if (empty && removed) return true;
+    if (!removed) context.fail(segment, removed.error(), absolute());
+    context.fail_message(segment, "could not make way for new item: \"" + absolute() + "\"");
+    return false;
 }
 
 }  // namespace arsync::sync

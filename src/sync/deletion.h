@@ -23,6 +23,7 @@ void delete_extraneous(Context& context, DirectoryNode& node, const platform::Di
 /// Removes the directory `name` so that something else can take its place; one that is not empty only with --delete
 /// or --force. False, and told, if it stays.
 [[nodiscard]] bool make_way(Context& context, DirectoryNode& node, const platform::Directory& directory, NameView name,
-                            const std::string& path, Segment* segment);
+                            const std::string& path, const std::shared_ptr<const rules::FilterContext>& filters,
+                            Segment* segment);
 
 }  // namespace arsync::sync

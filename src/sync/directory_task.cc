@@ -90,21 +90,30 @@ void count_listed(Context& context, const SourceList& list)
     context.progress->name_bytes.fetch_add(bytes, std::memory_order_relaxed);
 }
 
+/// Whether the node is where an operand's contents begin: the root, or a directory named without trailing slash.
+bool begins_operand(DirectoryNode& node)
+{
+    if (!node.parent()) return true;
+    auto& parent = *node.parent();
+    return !parent.parent() && parent.source_at(node.source_at(0).parent_index).device == 0;
+}
+
 /// Whether there is nothing at all in the directories whose contents are transferred, not even something excluded:
 /// often a volume that is not mounted.
 bool is_empty_root(const DirectoryWork& work)
 {
-    if (work.node->parent() || !work.list.entries().empty()) return false;
+    if (!begins_operand(*work.node) || !work.list.entries().empty()) return false;
     return std::ranges::all_of(
         work.sources, [](const HeldDirectory& source) { return platform::Listing::read(*source).names().empty(); });
 }
 
-/// Deletes what the sources do not have. `complete`: all of them were listed without an error.
-void delete_surplus(Context& context, DirectoryWork& work, bool complete, Segment* segment)
+/// Deletes what the sources do not have.
+void delete_surplus(Context& context, DirectoryWork& work, Segment* segment)
 {
     if (context.job.deletion.moment == DeleteMoment::Never || !work.destination) return;
     if (work.node->state != DestinationState::Existed) return;
-    if (!complete && !context.job.deletion.ignore_errors) {
+    if (work.gone) return;
+    if (work.incomplete && !context.job.deletion.ignore_errors) {
         static_cast<void>(deletion_allowed(context, segment));  // tells why not
         return;
     }
@@ -133,7 +142,7 @@ public:
         count_listed(context_, work.list);
         context_.directory_listed();
         if (root_.has_contents) {
-            delete_surplus(context_, work, root_.complete, segment_);
+            delete_surplus(context_, work, segment_);
             tell_directory(context_, *work.node, segment_);
             context_.progress->done.fetch_add(1, std::memory_order_relaxed);
         }
@@ -171,19 +180,18 @@ private:
     void list_and_delete(DirectoryWork& work, Segment* segment)
     {
         auto& node = *work.node;
-        bool complete = true;
-        bool entered = false;
+        bool listed = false;
         for (std::size_t i = 0; i < node.source_count(); ++i) {
-            if (work.sources[i] && leaves_file_system(context_, node, i)) continue;
-            entered = true;
-            if (!work.sources[i]) continue;
-            complete = list_source(context_, node, i, work.path, *work.source_filters, segment, work.list) && complete;
+            if (!work.sources[i] || leaves_file_system(context_, node, i)) continue;
+            const bool complete = list_source(context_, node, i, work.path, *work.source_filters, segment, work.list);
+            work.incomplete = work.incomplete || !complete;
+            listed = true;
         }
-        complete = complete && !work.incomplete;
-        if (!complete) context_.doubt();
         work.list.finish();
         count_listed(context_, work.list);
-        if (entered) delete_surplus(context_, work, complete, segment);
+        // --ignore-errors deletes even below the counterpart of a directory that could not be read.
+        const bool unreadable = work.incomplete && !work.gone && context_.job.deletion.ignore_errors;
+        if (listed || unreadable) delete_surplus(context_, work, segment);
         tell_directory(context_, node, segment);
     }
 

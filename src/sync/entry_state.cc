@@ -185,10 +185,9 @@ private:
         } else if (!make(bytes)) {
             return Updated::Failed;
         }
-        // Written in place it is still the file that it was, and its directory has not changed.
+        // Written in place it is still the file that it was.
         const bool same_file = type == FileType::Regular && context_.job.writing.inplace && state_.present &&
                                state_.present->type == FileType::Regular;
-        if (!same_file) state_.work->node->touched = true;
         if (type == FileType::Regular) {
             context_.progress->files_copied.fetch_add(1, std::memory_order_relaxed);
             if (context_.job.dry_run) count_settled();
@@ -208,7 +207,7 @@ private:
         if (type == FileType::Symlink && link_target(state_, segment_) == nullptr) return false;
         if (!state_.present || state_.present->type != FileType::Directory) return true;
         return make_way(context_, *state_.work->node, state_.destination(), state_.entry.target(), state_.path(),
-                        segment_);
+                        state_.work->destination_filters, segment_);
     }
 
     bool make(std::uint64_t& bytes)

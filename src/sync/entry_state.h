@@ -45,7 +45,8 @@ struct EntryState {
                 .name = entry.target(),
                 .present = present ? &*present : nullptr,
                 .segment = segment,
-                .directory_path = work->path};
+                .directory_path = work->path,
+                .filters = work->destination_filters};
     }
 };
 

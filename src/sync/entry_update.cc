@@ -118,17 +118,20 @@ bool wants_own_task(const EntryState& state)
 
 void join_group(const StatePointer& state, Worker& worker, Cursor& cursor);
 
-HeldDirectory leader_directory(Context& context, Worker& worker, const LinkLeader& leader, Segment* segment)
+HeldDirectory leader_directory(Context& context, Worker& worker, const LinkLeader& leader)
 {
     if (worker.last_leader == leader.directory && worker.last_leader_directory) return worker.last_leader_directory;
     auto directory = context.handles.with_room([&] { return leader.directory->destination(); });
-    if (!directory) {
-        context.fail(segment, directory.error(), leader.directory->destination_path());
-        return nullptr;
-    }
+    if (!directory) return nullptr;
     worker.last_leader = leader.directory;
     worker.last_leader_directory = *directory;
     return *directory;
+}
+
+/// Whether the file is at the destination now as it shall be.
+bool made(Updated updated)
+{
+    return updated == Updated::Done || updated == Updated::Renewed;
 }
 
 /// True if the name already is a name of the leader's file.
@@ -150,6 +153,15 @@ bool is_skip(Verdict verdict)
     return verdict == Verdict::SkipExists || verdict == Verdict::SkipNewer || verdict == Verdict::SkipMissing;
 }
 
+/// The leader cannot be reached or takes no further name: a copy is better than nothing, and leads from now on.
+void copy_instead(EntryState& state, Worker& worker, Segment* segment)
+{
+    if (!made(update(state, worker, segment))) return;
+    state.open.reset();
+    const std::lock_guard lock(state.group->mutex);
+    state.group->leader.emplace(LinkLeader{state.work->node, Name(state.entry.target()), true});
+}
+
 void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
 {
     auto& context = state.context;
@@ -160,8 +172,8 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
     }
     if (state.source.type == FileType::Symlink && context.wants_items) static_cast<void>(link_target(state, segment));
     const bool would_be_made = leader.directory->state == DestinationState::Absent;
-    const auto directory = would_be_made ? nullptr : leader_directory(context, worker, leader, segment);
-    if (!directory && !would_be_made) return;
+    const auto directory = would_be_made ? nullptr : leader_directory(context, worker, leader);
+    if (!directory && !would_be_made) return copy_instead(state, worker, segment);
     const bool linked = directory && is_same_file(state, *directory, leader);
     if (linked && !(context.job.dry_run && leader.renewed)) {
         tell_item(state, segment, Update::None, {}, 0, true);
@@ -181,13 +193,8 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
             too_many_links = error.is(std::errc::too_many_links);
             if (!too_many_links) context.fail(segment, error, place.absolute());
         });
-    if (too_many_links) {
-        // The file system allows no further name: a copy is better than none.
-        static_cast<void>(update(state, worker, segment));
-        return;
-    }
+    if (too_many_links) return copy_instead(state, worker, segment);
     if (!placed) return;
-    state.work->node->touched = true;
     if (!state.present) context.progress->created.add(state.source.type);
     tell_item(state, segment, Update::HardLink, changes, 0, false);
 }
@@ -196,7 +203,7 @@ void lead_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     auto& group = *state->group;
     const auto updated = update(*state, worker, cursor.segment);
-    const bool done = updated == Updated::Done || updated == Updated::Renewed;
+    const bool done = made(updated);
     state->open.reset();
     std::vector<LinkGroup::Follower> followers;
     {
@@ -227,6 +234,8 @@ StatePointer detached(const EntryState& state)
     auto work = std::make_shared<DirectoryWork>();
     work->node = state.work->node;
     work->path = state.work->path;
+    work->source_filters = state.work->source_filters;
+    work->destination_filters = state.work->destination_filters;
     work->list.add_operand(Name(state.entry.name), state.entry.type, state.entry.source);
     if (state.entry.destination_name != nullptr) work->list.rename_only_entry(*state.entry.destination_name);
     auto waiting = std::make_shared<EntryState>(state.context, std::move(work), 0);

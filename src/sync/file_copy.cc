@@ -1,5 +1,7 @@
 #include "sync/file_copy.h"
 
+#include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "sync/creation.h"
@@ -20,7 +22,7 @@ constexpr int kAttempts = 2;
 /// One file on its way to its place.
 class FileCopy {
 public:
-    FileCopy(Context& context, Worker& worker, const OpenSource& source, const SourceName& name, const Place& place)
+    FileCopy(Context& context, Worker& worker, OpenSource& source, const SourceName& name, const Place& place)
         : context_(context), worker_(worker), source_(source), name_(name), place_(place)
     {
     }
@@ -28,6 +30,7 @@ public:
     std::optional<std::uint64_t> run()
     {
         if (!read_extended_attributes()) return std::nullopt;
+        small_ = source_.metadata.size <= kSmallFile && !whole_copy_wanted();
         if (small() && !read_whole()) return std::nullopt;
         const bool there = place_.present != nullptr && place_.present->type == FileType::Regular;
         if (context_.job.writing.inplace && (there || place_.present == nullptr)) return write_in_place(there);
@@ -38,7 +41,7 @@ public:
     }
 
 private:
-    [[nodiscard]] bool small() const { return source_.metadata.size <= kSmallFile && !whole_copy_wanted(); }
+    [[nodiscard]] bool small() const { return small_; }
 
     /// -S and a forced method work on files, not on a buffer; a file with holes is worth asking for them.
     [[nodiscard]] bool whole_copy_wanted() const
@@ -62,17 +65,22 @@ private:
         return true;
     }
 
-    /// Reads the file in one go, so that it is one moment's content; fails if it became shorter meanwhile.
+    /// Reads the file in one go, so that it is one moment's content. One byte more is asked for than there should be: a
+    /// file that is longer or shorter than when it was looked at is looked at again.
     bool read_whole()
     {
-        data_ = worker_.copier.buffer().first(static_cast<std::size_t>(source_.metadata.size));
-        if (data_.empty()) return true;
-        const auto count = source_.file.read_at(0, data_);
-        if (!count) {
-            context_.fail(place_.segment, count.error(), name_.absolute());
-            return false;
+        for (int attempt = 1; attempt <= kAttempts && source_.metadata.size <= kSmallFile; ++attempt) {
+            const auto size = static_cast<std::size_t>(source_.metadata.size);
+            const auto count = source_.file.read_once(0, worker_.copier.buffer().first(size + 1));
+            if (!count) {
+                context_.fail(place_.segment, count.error(), name_.absolute());
+                return false;
+            }
+            data_ = worker_.copier.buffer().first(std::min(*count, size));
+            if (*count == size) return true;
+            const auto now = source_.file.stat();
+            if (now) source_.metadata = *now;
         }
-        if (*count == data_.size()) return true;
         tell_changed();
         return false;
     }
@@ -127,6 +135,7 @@ private:
             tell(file.error());
             return std::nullopt;
         }
+        place_.node.touched = true;
         if (fill_small(*file) && finish(*file, created_metadata(place_.node, *file, mode), final))
             return source_.metadata.size;
         static_cast<void>(place_.directory.unlink(place_.name));
@@ -178,11 +187,15 @@ private:
             tell(file.error());
             return std::nullopt;
         }
+        if (!there) place_.node.touched = true;
         auto present = there ? file->stat() : created_metadata(place_.node, *file, mode);
         if (!present) {
             tell(present.error());
             return std::nullopt;
         }
+        // Names of one file, with different sources: the last one wins, but as a whole.
+        std::unique_lock<std::mutex> alone;
+        if (present->link_count > 1) alone = std::unique_lock(context_.linked_in_place);
         // The same file under two names: writing would cut it while it is read.
         if (present->identity == source_.metadata.identity) return 0;
         if (!fill(*file, !there)) return std::nullopt;
@@ -222,6 +235,9 @@ private:
                 count_method(outcome->method);
                 return true;
             }
+            // The next attempt is about what is there now.
+            context_.progress->bytes_copied.fetch_sub(outcome->size, std::memory_order_relaxed);
+            if (now) source_.metadata = *now;
         }
         tell_changed();
         return false;
@@ -281,10 +297,11 @@ private:
 
     Context& context_;
     Worker& worker_;
-    const OpenSource& source_;
+    OpenSource& source_;
     const SourceName& name_;
     const Place& place_;
     ExtendedAttributes extended_;
+    bool small_ = false;         // decided once: the file may change
     std::span<std::byte> data_;  // of a small file, in the worker's buffer
 };
 
@@ -312,8 +329,7 @@ std::optional<OpenSource> open_source(Context& context, Segment* segment, const 
     return OpenSource{std::move(*file), *metadata};
 }
 
-std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, const OpenSource& source,
-                                       const SourceName& name, const Place& place)
+std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, OpenSource& source, const SourceName& name, const Place& place)
 {
     return FileCopy(context, worker, source, name, place).run();
 }

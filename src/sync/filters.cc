@@ -7,9 +7,9 @@
 namespace arsync::sync {
 namespace {
 
-Result<std::string> read_in(const platform::Directory& directory, NameView name)
+Result<std::string> read_in(const platform::Directory& directory, NameView name, platform::UserId user)
 {
-    const auto file = directory.open_file(name);
+    const auto file = directory.open_trusted_file(name, user);
     if (!file) return std::unexpected(file.error());
     std::string content;
     std::array<std::byte, 4096> block;
@@ -31,7 +31,7 @@ std::optional<Filters> enter_filters(Context& context, const Filters& above, con
         const auto valid = Name::make(name);
         if (!valid) return fail(Operation::Open, std::errc::no_such_file_or_directory);
         for (const auto* directory : directories) {
-            auto content = context.handles.with_room([&] { return read_in(*directory, *valid); });
+            auto content = context.handles.with_room([&] { return read_in(*directory, *valid, context.process.user); });
             if (content) return content;
             const bool no_file = content.error().is(std::errc::no_such_file_or_directory) ||
                                  content.error().is(std::errc::is_a_directory);

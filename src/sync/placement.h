@@ -19,6 +19,7 @@ struct Place {
     const platform::Metadata* present = nullptr;  // null: nothing is there
     Segment* segment = nullptr;
     const std::string& directory_path;  // transfer path of the directory
+    const std::shared_ptr<const rules::FilterContext>& filters;  // of the destination, for what has to make way
 
     [[nodiscard]] std::string absolute() const;
 };
@@ -34,7 +35,11 @@ public:
     [[nodiscard]] NameView name() const { return name_; }
     /// The name was taken by someone else: use another one.
     void choose_again();
-    void created() { exists_ = true; }
+    void created()
+    {
+        exists_ = true;
+        place_.node.touched = true;
+    }
     /// Renames to the final name. A directory that stands there has to make way first.
     [[nodiscard]] bool put_into_place(Context& context);
 
@@ -57,6 +62,7 @@ template <class Make, class Adjust, class Tell>
     if (place.present == nullptr) {
         const Status made = make(place.name);
         if (made) {
+            place.node.touched = true;
             adjust(place.name);
             return true;
         }

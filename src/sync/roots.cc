@@ -104,6 +104,9 @@ private:
             root_.complete = false;
             return;
         }
+        if (!operand.name) context_.source_roots.push_back(facts->identity);
+        if (operand.name && operand.metadata.type == FileType::Directory)
+            context_.source_roots.push_back(operand.metadata.identity);
         const auto index = node.source_count();
         auto& source = node.add_source();
         source.root_path = platform::absolute_path(operand.directory_path);
@@ -135,6 +138,7 @@ private:
                              root_.complete;
         }
         work.list.finish();
+        work.incomplete = !root_.complete;
         if (!root_.complete) context_.doubt();
         return true;
     }

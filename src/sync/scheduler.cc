@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <ranges>
+#include <system_error>
 
 namespace arsync::sync {
 
@@ -42,7 +43,12 @@ void Scheduler::start(std::function<void()> done)
 {
     done_ = std::move(done);
     finished_ = false;
-    for (unsigned i = 0; i < count_; ++i) threads_.emplace_back([this] { work(); });
+    try {
+        for (unsigned i = 0; i < count_; ++i) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+        // The system gives no more threads: fewer do as well, and the calling one is always there.
+        if (threads_.empty()) work();
+    }
 }
 
 void Scheduler::join()

@@ -140,11 +140,13 @@ bool list_source(Context& context, DirectoryNode& node, std::size_t index, const
     const auto directory = context.handles.with_room([&] { return node.source(index); });
     if (!directory) {
         if (!context.surveying) context.fail_source(segment, directory.error(), node.source_path(index));
-        return directory.error().is(std::errc::no_such_file_or_directory);
+        if (!directory.error().is(std::errc::no_such_file_or_directory)) context.doubt();
+        return false;
     }
     auto listing = platform::Listing::read(**directory);
     learn_types(**directory, listing.names());
     const auto failure = listing.failure();
+    if (failure) context.doubt();
     if (failure && !context.surveying) context.fail(segment, *failure, node.source_path(index));
     const auto keep = filtered(listing.names(), path, filters);
     list.add(std::move(listing), static_cast<std::uint32_t>(index), keep);

@@ -54,7 +54,7 @@ private:
 [[nodiscard]] bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directory);
 
 /// Lists source `index` of `node` into `list`. `path` is the node's transfer path. False if it could not be listed
-/// completely; told already.
+/// completely; told already, and deletion stops unless it has merely gone.
 [[nodiscard]] bool list_source(Context& context, DirectoryNode& node, std::size_t index, const std::string& path,
                                const rules::FilterContext& filters, Segment* segment, SourceList& list);
 

@@ -158,7 +158,8 @@ private:
         parent.add_opener();
         if (context_.process.privileged || !parent.keeps_attributes) return;
         const auto mode = wanted_mode(parent.source_metadata, &parent.found, context_.compare_policy.attributes, false);
-        if ((mode & kOwnerAccess) == kOwnerAccess) return;
+        // What is below a child needs the way through the parent as well.
+        if (!parent.holds_parent && (mode & kOwnerAccess) == kOwnerAccess) return;
         parent.retain();
         node_->holds_parent = true;
     }
@@ -183,16 +184,18 @@ void open_source_directory(Context& context, DirectoryWork& work, std::size_t in
         return (*above)->open_directory(*node.name());
     });
     work.sources.emplace_back();
-    if (!opened) {
-        if (!context.surveying) context.fail_source(segment, opened.error(), node.source_path(index));
-        work.incomplete = work.incomplete || !opened.error().is(std::errc::no_such_file_or_directory);
+    const auto facts = opened ? opened->stat() : std::unexpected(opened.error());
+    if (!facts) {
+        const bool gone = facts.error().is(std::errc::no_such_file_or_directory);
+        work.incomplete = true;
+        work.gone = work.gone || gone;
+        if (!gone) context.doubt();
+        if (!context.surveying) context.fail_source(segment, facts.error(), node.source_path(index));
         return;
     }
-    platform::FileIdentity identity = node.source_metadata.identity;
-    if (index > 0 || identity == platform::FileIdentity{}) {
-        if (const auto facts = opened->stat()) identity = facts->identity;
-    }
+    const auto identity = facts->identity;
     if (identity == context.destination_root) {
+        work.gone = work.incomplete = true;
         if (!context.surveying)
             context.fail_message(segment, "destination is inside the source and is not copied into itself: \"" +
                                               node.source_path(index) + "\"");

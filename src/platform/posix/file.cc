@@ -26,6 +26,14 @@ Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte> buf
     return done;
 }
 
+Result<std::size_t> File::read_once(std::uint64_t offset, std::span<std::byte> buffer) const
+{
+    const auto count = sys::call(
+        "pread", [&] { return ::pread(handle_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset)); });
+    if (count == -1) return fail(Operation::Read, errno);
+    return static_cast<std::size_t>(count);
+}
+
 Status File::write_at(std::uint64_t offset, std::span<const std::byte> data) const
 {
     while (!data.empty()) {
