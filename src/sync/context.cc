@@ -41,7 +41,10 @@ bool Context::may_set_group(platform::GroupId group) const
 
 void Context::directory_listed()
 {
-    if (unlisted.fetch_sub(1, std::memory_order_acq_rel) == 1) progress->walk_complete = true;
+    if (unlisted.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    list_nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(elapsed).count());
+    progress->walk_complete = true;
 }
 
 void Context::doubt()

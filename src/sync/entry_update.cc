@@ -298,7 +298,8 @@ void join_group(const StatePointer& state, Worker& worker, Cursor& cursor)
         follow(*state, worker, leader, cursor.segment);
     } else if (group.state == LinkGroup::State::Copying) {
         hang_on(state, cursor);
-    } else if (missing && !state->last_of_group && !group.walk_over) {
+    } else if (missing && !state->last_of_group && !group.walk_over &&
+               state->context.links.may_wait()) {
         leave_lead(*state);
     } else {
         group.state = LinkGroup::State::Copying;
@@ -364,6 +365,11 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
     }
     if (!look_at_source(*state, cursor.segment) || !look_at_destination(*state, cursor.segment)) {
         context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    if (!is_allowed(state->source.type, context.compare_policy.attributes)) {  // not what was listed
+        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->source.type);
         return;
     }
     if (state->source.type == FileType::Regular || state->source.type == FileType::Symlink)

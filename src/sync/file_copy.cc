@@ -159,7 +159,7 @@ private:
         }
         temporary.created();
         if (!fill(*file, true)) {
-            if (context_.job.writing.keep_partial) keep_partial(*file, temporary);
+            if (context_.job.writing.keep_partial && context_.cancelled) keep_partial(*file, temporary);
             return std::nullopt;
         }
         if (!finish(*file, created_metadata(place_.node, *file, mode), final)) return std::nullopt;
@@ -171,7 +171,8 @@ private:
     void keep_partial(const File& file, TemporaryName& temporary)
     {
         const auto facts = file.stat();
-        if (!facts || facts->size == 0) return;
+        const bool directory = place_.present != nullptr && place_.present->type == FileType::Directory;
+        if (!facts || facts->size == 0 || directory) return;
         const auto marked = platform::set_times(file, std::nullopt, Timestamp{});
         if (!marked) return tell(marked.error());
         static_cast<void>(temporary.put_into_place(context_));
@@ -221,6 +222,7 @@ private:
 
     bool fill_large(const File& file, bool is_new)
     {
+        source_.file.hint_sequential();
         for (int attempt = 1; attempt <= kAttempts; ++attempt) {
             const auto outcome = worker_.copier.copy(request(file, is_new && attempt == 1));
             if (!outcome) {
@@ -270,6 +272,11 @@ private:
 
     void count_method(platform::CopyMethod method)
     {
+        if (method != platform::CopyMethod::Clone && !small()) {
+            const auto& pair = context_.volumes.find(source_.metadata.identity.device,
+                                                     place_.node.destination_metadata.identity.device);
+            if (pair.clone_refused) context_.progress->clone_refusal = pair.clone_refusal.load();
+        }
         context_.progress->by_method[static_cast<std::size_t>(method)].fetch_add(1, std::memory_order_relaxed);
     }
 

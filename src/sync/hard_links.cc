@@ -15,6 +15,12 @@ HardLinks::Membership HardLinks::join(platform::FileIdentity identity, std::uint
     return membership;
 }
 
+bool HardLinks::may_wait()
+{
+    const std::lock_guard lock(waiting_mutex_);
+    return waiting_.size() < kMostWaiting;
+}
+
 void HardLinks::wait(std::shared_ptr<LinkGroup> group)
 {
     const std::lock_guard lock(waiting_mutex_);

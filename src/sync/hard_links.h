@@ -53,6 +53,8 @@ public:
     /// The group of that file, made on first sight; forgotten once all its `link_count` names were seen.
     [[nodiscard]] Membership join(platform::FileIdentity identity, std::uint32_t link_count);
 
+    /// Whether so few groups wait that one more may: what waits takes memory, about a KiB.
+    [[nodiscard]] bool may_wait();
     /// The group has members but no leader yet.
     void wait(std::shared_ptr<LinkGroup> group);
     /// Those groups, once the walk is over; some have found a leader meanwhile.
@@ -60,6 +62,7 @@ public:
 
 private:
     static constexpr std::size_t kShards = 16;
+    static constexpr std::size_t kMostWaiting = 20'000;
     struct Shard {
         std::mutex mutex;
         std::map<platform::FileIdentity, std::shared_ptr<LinkGroup>> groups;

@@ -12,16 +12,19 @@ void Reopenable::hold(HeldDirectory handle, platform::FileIdentity identity)
     known_ = true;
 }
 
-Result<HeldDirectory> Reopenable::get(const std::function<Result<platform::Directory>()>& reopen)
+HeldDirectory Reopenable::held()
 {
     const std::lock_guard lock(mutex_);
-    if (handle_) return handle_;
-    auto opened = reopen();
+    return handle_;
+}
+
+Result<HeldDirectory> Reopenable::verified(Result<platform::Directory> opened) const
+{
     if (!opened) return std::unexpected(opened.error());
     const auto facts = opened->stat();
     if (!facts) return std::unexpected(facts.error());
-    if (facts->identity != identity_) return fail(Operation::Open, std::errc::no_such_file_or_directory);
-    // Not kept: it was closed because descriptors are short.
+    // A directory that was never held (its handle could not be opened in the first place) has no identity to compare.
+    if (known_ && facts->identity != identity_) return fail(Operation::Open, std::errc::no_such_file_or_directory);
     return std::make_shared<const platform::Directory>(std::move(*opened));
 }
 
@@ -62,23 +65,44 @@ DirectoryNode::Source& DirectoryNode::add_source()
 
 Result<HeldDirectory> DirectoryNode::source(std::size_t index)
 {
-    auto& source = *sources_[index];
-    return source.handle.get([&]() -> Result<platform::Directory> {
-        if (!parent_) return platform::Directory::open_root(source.root_path);
-        const auto above = parent_->source(source.parent_index);
-        if (!above) return std::unexpected(above.error());
-        return (*above)->open_directory(*name_);
-    });
+    // Upwards to the nearest directory that is still open, then down again: a loop, since trees may be very deep.
+    std::vector<std::pair<DirectoryNode*, std::size_t>> closed;
+    HeldDirectory open;
+    for (auto* node = this; !open; node = node->parent_.get()) {
+        auto& source = *node->sources_[index];
+        open = source.handle.held();
+        if (open) break;
+        closed.emplace_back(node, index);
+        index = source.parent_index;
+        if (!node->parent_) break;
+    }
+    for (auto at = closed.rbegin(); at != closed.rend(); ++at) {
+        auto& source = *at->first->sources_[at->second];
+        auto next = open ? open->open_directory(*at->first->name_) : platform::Directory::open_root(source.root_path);
+        auto verified = source.handle.verified(std::move(next));
+        if (!verified) return verified;
+        open = std::move(*verified);
+    }
+    return open;
 }
 
 Result<HeldDirectory> DirectoryNode::destination()
 {
-    return destination_.get([&]() -> Result<platform::Directory> {
-        if (!parent_) return platform::Directory::open_root(destination_root_);
-        const auto above = parent_->destination();
-        if (!above) return std::unexpected(above.error());
-        return (*above)->open_directory(destination_name_ ? *destination_name_ : *name_);
-    });
+    std::vector<DirectoryNode*> closed;
+    HeldDirectory open;
+    for (auto* node = this; node != nullptr; node = node->parent_.get()) {
+        open = node->destination_.held();
+        if (open) break;
+        closed.push_back(node);
+    }
+    for (auto at = closed.rbegin(); at != closed.rend(); ++at) {
+        const auto& name = (*at)->destination_name_ ? (*at)->destination_name_ : (*at)->name_;
+        auto next = open ? open->open_directory(*name) : platform::Directory::open_root((*at)->destination_root_);
+        auto verified = (*at)->destination_.verified(std::move(next));
+        if (!verified) return verified;
+        open = std::move(*verified);
+    }
+    return open;
 }
 
 namespace {

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,8 +27,11 @@ public:
     [[nodiscard]] bool known() const { return known_; }
     [[nodiscard]] platform::FileIdentity identity() const { return identity_; }
 
-    /// The handle; `reopen` is called if it was let go. ENOENT if what it opens is another directory.
-    [[nodiscard]] Result<HeldDirectory> get(const std::function<Result<platform::Directory>()>& reopen);
+    /// The handle, null if it was let go.
+    [[nodiscard]] HeldDirectory held();
+    /// What was opened in its place. Not kept: it was closed because descriptors are short. ENOENT if it is another
+    /// directory than before.
+    [[nodiscard]] Result<HeldDirectory> verified(Result<platform::Directory> opened) const;
     /// Closes the handle as soon as nobody uses it.
     void let_go();
 

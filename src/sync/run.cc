@@ -17,11 +17,14 @@ using Clock = std::chrono::steady_clock;
 
 /// More workers than this do not help: creating files in one file system serialises inside the kernel.
 constexpr unsigned kMostWorkers = 16;
+constexpr std::uint64_t kDescriptorsPerWorker = 32;
 
 unsigned worker_count(const Limits& limits, const platform::ProcessFacts& process)
 {
-    if (limits.workers > 0) return limits.workers;
-    return std::clamp(process.cores, 2U, kMostWorkers);
+    // With few descriptors one worker is the better answer: a file is never given up for want of them.
+    const auto affordable = std::max<std::uint64_t>(process.descriptors / kDescriptorsPerWorker, 1);
+    const auto wanted = limits.workers > 0 ? limits.workers : std::clamp(process.cores, 2U, kMostWorkers);
+    return static_cast<unsigned>(std::min<std::uint64_t>(wanted, affordable));
 }
 
 std::uint64_t nanoseconds_since(Clock::time_point start)
@@ -128,6 +131,7 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
     tell_deletion_limit(context);
 
     outcome.ending = ending_of(context);
+    outcome.list_nanoseconds = context.list_nanoseconds;
     outcome.elapsed_nanoseconds = nanoseconds_since(start);
     return outcome;
 }

@@ -5,6 +5,7 @@
 #include "platform/attributes.h"
 #include "sync/attributes.h"
 #include "sync/creation.h"
+#include "sync/temp_name.h"
 
 namespace arsync::sync {
 namespace {
@@ -109,16 +110,14 @@ private:
         context_.progress->created.add(FileType::Directory);
         if (context_.job.dry_run) return true;
         const auto& directory = *parent_->destination;
-        if (present_) {
-            if (const auto removed = directory.unlink(entry_.target()); !removed) return told(removed.error());
-        }
         const bool default_acl =
             !context_.job.preservation.mode && expected_creation(context_, *parent_->node, directory).default_acl;
         const auto mode = wanted_mode(source_, nullptr, context_.compare_policy.attributes, default_acl);
         const bool own =
             !context_.process.privileged || !context_.job.preservation.user || source_.user == context_.process.user;
         const Mode initial = own ? static_cast<Mode>((mode & 0777) | kOwnerAccess) : kOwnerAccess;
-        const auto made = directory.make_directory(entry_.target(), initial);
+        const auto made = present_ ? replace_by_directory(directory, initial)
+                                   : directory.make_directory(entry_.target(), initial);
         parent_->node->touched = true;
         if (made) return true;
         if (!made.error().is(std::errc::file_exists)) return told(made.error());
@@ -129,6 +128,17 @@ private:
         node_->destination_metadata = node_->found = *facts;
         node_->attributes_differ = true;
         return true;
+    }
+
+    /// The directory is made under another name first: on a full disk the old file stays.
+    Status replace_by_directory(const platform::Directory& directory, Mode mode) const
+    {
+        const auto temporary = temporary_name(entry_.target());
+        if (const auto made = directory.make_directory(temporary, mode); !made) return made;
+        auto done = directory.unlink(entry_.target());
+        if (done) done = directory.rename(temporary, entry_.target());
+        if (!done) static_cast<void>(directory.remove_directory(temporary));
+        return done;
     }
 
     bool told(const Error& error)
@@ -249,13 +259,15 @@ bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
         }
         return (*above)->open_directory(name);
     });
-    if (opened && node.state == DestinationState::Created) {
+    if (opened) {
         const auto facts = opened->stat();
         if (!facts) {
             context.fail(segment, facts.error(), node.destination_path());
             return false;
         }
         node.destination_metadata = *facts;
+    }
+    if (opened && node.state == DestinationState::Created) {
         const auto done = open_up_new(context, *opened, node.destination_metadata);
         if (!done) context.fail(segment, done.error(), node.destination_path());
     }

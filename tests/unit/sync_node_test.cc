@@ -31,10 +31,9 @@ protected:
 
     Result<HeldDirectory> get()
     {
-        return reopenable_.get([this] {
-            ++reopened_;
-            return Directory::open_root(temp_ / "d");
-        });
+        if (auto held = reopenable_.held()) return held;
+        ++reopened_;
+        return reopenable_.verified(Directory::open_root(temp_ / "d"));
     }
 
     const TempDirectory temp_;

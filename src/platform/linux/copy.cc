@@ -24,7 +24,7 @@ constexpr std::uint64_t kKernelChunk = std::uint64_t{16} << 20;
 /// Errors that mean "not between these two volumes", as opposed to "not this file" or "not now".
 bool refuses_for_good(int code)
 {
-    return code == EOPNOTSUPP || code == EXDEV || code == ENOTTY || code == ENOSYS || code == EINVAL;
+    return code == EOPNOTSUPP || code == EXDEV || code == ENOTTY || code == ENOSYS;
 }
 
 Status clone_file(const CopyRequest& request)
@@ -36,7 +36,7 @@ Status clone_file(const CopyRequest& request)
     return {};
 }
 
-/// Like stream_range. ENOTSUP and kin only if nothing was copied yet.
+/// Like stream_range.
 std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request, Extent range)
 {
     auto from = static_cast<off_t>(range.begin);

@@ -12,10 +12,11 @@
 namespace arsync::platform {
 namespace {
 
-/// ENOTSUP: the file system cannot; ENOSYS: the kernel cannot; EPERM: a seal or an odd file system.
+/// ENOTSUP, EINVAL: the file system cannot (some FUSE and network ones say the latter); ENOSYS: the kernel cannot;
+/// EPERM: a seal.
 bool is_refusal(int code)
 {
-    return code == EOPNOTSUPP || code == ENOSYS || code == EPERM;
+    return code == EOPNOTSUPP || code == ENOSYS || code == EPERM || code == EINVAL;
 }
 
 Result<bool> allocate(int descriptor, int mode, std::uint64_t offset, std::uint64_t length)

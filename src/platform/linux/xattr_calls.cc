@@ -40,11 +40,13 @@ ssize_t dispatch(AttributeTarget target, const char* operation, ByDescriptor by_
     static std::atomic<bool> kernel_knows_names = true;
     if (kernel_knows_names.load(std::memory_order_relaxed)) {
         const ssize_t result = sys::call(operation, [&]() -> ssize_t { return by_name(); });
-        if (result != -1 || errno != ENOSYS) return result;
-        kernel_knows_names.store(false, std::memory_order_relaxed);
+        // An old seccomp profile answers EPERM to calls that it does not know; so may a file system.
+        if (result != -1 || (errno != ENOSYS && errno != EPERM)) return result;
     }
     const std::string path = path_of(target);
-    return sys::call(operation, [&]() -> ssize_t { return by_path(path.c_str()); });
+    const ssize_t result = sys::call(operation, [&]() -> ssize_t { return by_path(path.c_str()); });
+    if (result != -1) kernel_knows_names.store(false, std::memory_order_relaxed);
+    return result;
 }
 
 /// Reads a value of unknown length: a first try with a buffer that nearly always fits, then what the kernel asks for.
