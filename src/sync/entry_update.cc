@@ -240,6 +240,7 @@ StatePointer detached(const EntryState& state)
     if (state.entry.destination_name != nullptr) work->list.rename_only_entry(*state.entry.destination_name);
     auto waiting = std::make_shared<EntryState>(state.context, std::move(work), 0);
     waiting->source = state.source;
+    waiting->present = state.present;
     waiting->link_target = state.link_target;
     waiting->group = state.group;
     return waiting;
@@ -289,7 +290,8 @@ void join_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     auto& group = *state->group;
     // In a directory made by this run no member can be there, and links and special files cost nothing to make.
-    const bool missing = !state->present && state->work->node->state == DestinationState::Existed &&
+    const bool there = state->present && same_kind(state->present->type, state->source.type);
+    const bool missing = !there && state->work->node->state == DestinationState::Existed &&
                          state->source.type == FileType::Regular;
     std::unique_lock lock(group.mutex);
     if (group.state == LinkGroup::State::Ready) {
