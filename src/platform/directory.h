@@ -24,8 +24,8 @@ public:
     [[nodiscard]] Result<Directory> open_directory(NameView name) const;
     /// Opens for reading without waiting (a fifo that took the place of a file does not block).
     [[nodiscard]] Result<File> open_file(NameView name) const;
-    /// Opens for reading what `name` leads to, even through a link if it belongs to `trusted` or to root: for files whose
-    /// content is instructions of the user (rsync 3.5 asks the same of them). ELOOP for anybody else's link.
+    /// Opens for reading what `name` leads to, even through a link if it belongs to `trusted` or to root: for files
+    /// whose content is instructions of the user (rsync 3.5 asks the same of them). ELOOP for anybody else's link.
     [[nodiscard]] Result<File> open_trusted_file(NameView name, UserId trusted) const;
     /// Opens an existing file for reading and writing.
     [[nodiscard]] Result<File> open_for_update(NameView name) const;

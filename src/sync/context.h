@@ -56,11 +56,11 @@ struct Context {
     std::atomic<bool> surveying = false;  // first pass of --delete: only listing the source
     std::atomic<bool> survey_failed = false;
     const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-    std::atomic<std::uint64_t> list_nanoseconds = 0;  // from start until the walk was complete
-    std::atomic<std::uint64_t> unlisted = 0;   // directories known but not listed yet
-    std::atomic<std::uint64_t> deletions = 0;  // done or, in a dry run, told
+    std::atomic<std::uint64_t> list_nanoseconds = 0;   // from start until the walk was complete
+    std::atomic<std::uint64_t> unlisted = 0;           // directories known but not listed yet
+    std::atomic<std::uint64_t> deletions = 0;          // done or, in a dry run, told
     std::vector<platform::FileIdentity> source_roots;  // so that they are not deleted from a destination around them
-    platform::FileIdentity destination_root;   // so that it is not copied into itself
+    platform::FileIdentity destination_root;           // so that it is not copied into itself
 
     std::mutex linked_in_place;  // held while a file with several names is written in place
 

@@ -108,7 +108,8 @@ private:
             return std::nullopt;
         }
         if (std::ranges::find(context_.source_roots, facts->identity) != context_.source_roots.end()) {
-            context_.fail_message(segment_, "source is inside the destination and is not deleted: \"" + absolute(path) + "\"");
+            context_.fail_message(segment_,
+                                  "source is inside the destination and is not deleted: \"" + absolute(path) + "\"");
             return std::nullopt;
         }
         // What an ordinary user may not enter or change he may still delete, if it is his own.

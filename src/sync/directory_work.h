@@ -19,8 +19,8 @@ struct DirectoryWork {
     Filters destination_filters;  // merge files of the destination count for deletion
     SourceList list;
     std::vector<HeldDirectory> sources;
-    bool incomplete = false;  // a source could not be opened, or not listed to its end
-    bool gone = false;        // one is not there any more, or is not to be entered: nothing below can be surplus
+    bool incomplete = false;    // a source could not be opened, or not listed to its end
+    bool gone = false;          // one is not there any more, or is not to be entered: nothing below can be surplus
     HeldDirectory destination;  // null in a dry run where it would have to be made
 };
 

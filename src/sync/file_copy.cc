@@ -336,7 +336,8 @@ std::optional<OpenSource> open_source(Context& context, Segment* segment, const 
     return OpenSource{std::move(*file), *metadata};
 }
 
-std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, OpenSource& source, const SourceName& name, const Place& place)
+std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, OpenSource& source, const SourceName& name,
+                                       const Place& place)
 {
     return FileCopy(context, worker, source, name, place).run();
 }

@@ -27,6 +27,7 @@ inline constexpr std::uint64_t kSmallFile = platform::Copier::kBufferSize - 1;
 
 /// Copies data and attributes to `place`. Returns the bytes copied, nullopt on failure (told; the old file is kept,
 /// but for --inplace).
-[[nodiscard]] std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, OpenSource& source, const SourceName& name, const Place& place);
+[[nodiscard]] std::optional<std::uint64_t> copy_file(Context& context, Worker& worker, OpenSource& source,
+                                                     const SourceName& name, const Place& place);
 
 }  // namespace arsync::sync

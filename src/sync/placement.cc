@@ -26,8 +26,9 @@ bool TemporaryName::put_into_place(Context& context)
 {
     const bool directory_in_the_way =
         place_.present != nullptr && place_.present->type == platform::FileType::Directory;
-    if (directory_in_the_way && !make_way(context, place_.node, place_.directory, place_.name,
-                                          joined_path(place_.directory_path, place_.name), place_.filters, place_.segment))
+    if (directory_in_the_way &&
+        !make_way(context, place_.node, place_.directory, place_.name, joined_path(place_.directory_path, place_.name),
+                  place_.filters, place_.segment))
         return false;
     const auto renamed = place_.directory.rename(name_, place_.name);
     if (!renamed) {

@@ -18,7 +18,7 @@ struct Place {
     NameView name;
     const platform::Metadata* present = nullptr;  // null: nothing is there
     Segment* segment = nullptr;
-    const std::string& directory_path;  // transfer path of the directory
+    const std::string& directory_path;                           // transfer path of the directory
     const std::shared_ptr<const rules::FilterContext>& filters;  // of the destination, for what has to make way
 
     [[nodiscard]] std::string absolute() const;

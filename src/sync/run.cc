@@ -6,7 +6,7 @@
 
 #include "platform/event_loop.h"
 #include "sync/context.h"
-#include "sync/entry_update.h"
+#include "sync/link_groups.h"
 #include "sync/roots.h"
 #include "sync/survey.h"
 

@@ -116,8 +116,8 @@ private:
         const bool own =
             !context_.process.privileged || !context_.job.preservation.user || source_.user == context_.process.user;
         const Mode initial = own ? static_cast<Mode>((mode & 0777) | kOwnerAccess) : kOwnerAccess;
-        const auto made = present_ ? replace_by_directory(directory, initial)
-                                   : directory.make_directory(entry_.target(), initial);
+        const auto made =
+            present_ ? replace_by_directory(directory, initial) : directory.make_directory(entry_.target(), initial);
         parent_->node->touched = true;
         if (made) return true;
         if (!made.error().is(std::errc::file_exists)) return told(made.error());

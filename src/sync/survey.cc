@@ -35,7 +35,8 @@ public:
         work.source_filters = std::move(*filters);
         for (std::size_t i = 0; i < node_->source_count(); ++i) {
             if (!work.sources[i] || leaves_file_system(context_, *node_, i)) continue;
-            static_cast<void>(list_source(context_, *node_, i, work.path, *work.source_filters, segment_, work.list));  // what cannot be listed is noted
+            static_cast<void>(list_source(context_, *node_, i, work.path, *work.source_filters, segment_,
+                                          work.list));  // what cannot be listed is noted
         }
         work.list.finish();
         survey_children(context_, work, segment_);

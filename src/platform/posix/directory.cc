@@ -56,8 +56,8 @@ Result<File> Directory::open_trusted_file(NameView name, UserId trusted) const
     if (opened || !opened.error().is(std::errc::too_many_symbolic_link_levels)) return opened;
     const auto link = stat(name);
     if (!link || (link->user != trusted && link->user != 0)) return opened;
-    const int descriptor = sys::call(
-        "openat", [&] { return ::openat(handle_.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
+    const int descriptor =
+        sys::call("openat", [&] { return ::openat(handle_.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
     if (descriptor == -1) return fail(Operation::Open, errno);
     return File(Handle(descriptor));
 }
