@@ -13,13 +13,7 @@ namespace arsync::cli {
 
 namespace {
 
-using Outcome = std::expected<void, UsageError>;
 using report::ExitCode;
-
-std::unexpected<UsageError> refuse(std::string message, ExitCode code = ExitCode::Usage)
-{
-    return std::unexpected(UsageError{std::move(message), code});
-}
 
 /// As strtol reads it, with base 0: "12", "-1", "0x10", "010"; an empty text is 0. nullopt: not a 32-bit number.
 std::optional<std::int64_t> parse_number(std::string_view text)

@@ -8,13 +8,7 @@ namespace arsync::cli {
 
 namespace {
 
-using Outcome = std::expected<void, UsageError>;
 using report::ExitCode;
-
-std::unexpected<UsageError> refuse(std::string message, ExitCode code = ExitCode::Usage)
-{
-    return std::unexpected(UsageError{std::move(message), code});
-}
 
 /// HOST:PATH, HOST::MODULE or rsync://: a colon before the first slash.
 bool is_remote(const std::string& operand)

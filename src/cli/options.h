@@ -2,6 +2,7 @@
 // The command line as it was understood, before it is checked as a whole (see job_builder.h).
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,14 @@ struct UsageError {
     std::string message;
     report::ExitCode code = report::ExitCode::Usage;
 };
+
+using Outcome = std::expected<void, UsageError>;
+
+[[nodiscard]] inline std::unexpected<UsageError> refuse(std::string message,
+                                                        report::ExitCode code = report::ExitCode::Usage)
+{
+    return std::unexpected(UsageError{std::move(message), code});
+}
 
 /// One of the options whose order among themselves matters.
 struct FilterOption {

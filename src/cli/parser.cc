@@ -11,7 +11,6 @@ namespace arsync::cli {
 
 namespace {
 
-using Outcome = std::expected<void, UsageError>;
 
 std::unexpected<UsageError> refuse(const std::string& spelled, std::string_view why)
 {

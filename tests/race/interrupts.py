@@ -149,3 +149,24 @@ def test_kill_while_writing_into_a_new_destination(t):
         result = commands.run(commands.arsync(), "-a", "--delete", "src/", "dst", cwd=t.dir)
         assert result.code == 0, result
         tree.assert_same(wanted, tree.snapshot(t.path("dst")))
+
+
+def test_partial_keeps_what_was_copied_and_marks_it_as_unfinished(t):
+    os.makedirs(t.path("src"))
+    os.makedirs(t.path("old"))
+    write(t.path("src", "big"), NEW, 400_000_000)
+    age(t.path("src"))
+    big = t.path("dst", "big")
+    for delay in (0.1, 0.05, 0.15, 0.02, 0.2):
+        result = strike(t, signal.SIGTERM, delay, "-a", "--partial", "--copy-method=readwrite")
+        if result.code == 20 and os.path.exists(big):
+            break
+    else:
+        t.skip("the signal never came in the middle of the file")
+    with open(big, "rb") as kept, open(t.path("src", "big"), "rb") as source:
+        content = kept.read()
+        assert 0 < len(content) < 400_000_000 and content == source.read(len(content))
+    assert os.stat(big).st_mtime_ns == 0
+    assert os.listdir(t.path("dst")) == ["big"]
+    assert commands.run(commands.arsync(), "-a", "src/", "dst", cwd=t.dir).code == 0
+    assert os.path.getsize(big) == 400_000_000
