@@ -120,6 +120,7 @@ void Sequencer::tell_leader(ItemEvent leader)
     group->leader = leader.path;
     if (leader.update == Update::HardLink) {
         // The work was done in another order: this one was linked to a member that rsync would tell as follower.
+        group->joined = true;
         leader.update = leader.metadata.type == platform::FileType::Regular ? Update::Transfer : Update::LocalChange;
     }
     tell_plain(leader);
@@ -131,6 +132,7 @@ void Sequencer::tell_leader(ItemEvent leader)
 void Sequencer::tell_follower(ItemEvent item, const std::string& leader)
 {
     item.update = Update::HardLink;
+    if (item.group && item.group->joined) item.untouched = false;
     if (!item.untouched) item.link_target = leader;
     tell_plain(item);
 }
