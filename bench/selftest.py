@@ -97,7 +97,8 @@ class Measure(Folder):
         one = "python3 -c 'import time; block = bytearray(b\"x\" * (20 << 20)); time.sleep(0.3)'"
         peak = measure.peak_memory(["sh", "-c", f"{one} & {one} & wait"], self.path("log"))
         self.assertGreater(peak, 40 << 10)
-        self.assertLess(peak, 90 << 10)
+        # Each has its block twice for a moment, beside the interpreter.
+        self.assertLess(peak, 130 << 10)
 
     def test_tells_why_a_command_failed(self):
         with self.assertRaisesRegex(measure.CommandFailed, "exit 3: no luck"):
