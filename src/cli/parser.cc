@@ -11,7 +11,6 @@ namespace arsync::cli {
 
 namespace {
 
-
 std::unexpected<UsageError> refuse(const std::string& spelled, std::string_view why)
 {
     return std::unexpected(UsageError{fmt::format("{}: {}", spelled, why)});

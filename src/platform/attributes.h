@@ -1,7 +1,7 @@
 #pragma once
-// Reading and setting what belongs to a file besides its data. Set in the order owner, mode, xattrs and ACL, times:
-// each step may undo a later one (chown clears set-id bits, an ACL changes the group bits of the mode, writing an
-// xattr does not touch mtime but comes cheapest before it).
+// Reading and setting what belongs to a file besides its data. Set in the order owner, xattrs, mode, ACL, times: chown
+// clears set-id bits and capabilities, a mode without write permission may forbid xattrs, an ACL changes the group bits
+// of the mode, and none of them moves mtime.
 
 #include <cstdint>
 #include <optional>

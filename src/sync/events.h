@@ -50,7 +50,7 @@ using Event = std::variant<ItemEvent, DeletedEvent, NoticeEvent, FailureEvent>;
 /// latest first.
 struct LinkGroupReport {
     std::uint64_t members_told = 0;
-    std::string leader;  // transfer name, once known
+    std::string leader;   // transfer name, once known
     bool joined = false;  // the leader was linked to a member told after it: to that one, it is the link that is new
     std::vector<ItemEvent> waiting;
 };
