@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,16 +17,13 @@ public:
     FullPath(std::string_view root, std::string_view path) : root_size_(root.size()), path_size_(path.size())
     {
         const std::size_t size = root.size() + path.size() + 2;
-        char* to = stack_.data();
-        if (size > stack_.size()) {
-            heap_.resize(size);
-            to = heap_.data();
-        }
-        std::memcpy(to, root.data(), root.size());
-        to[root.size()] = '/';
-        std::memcpy(to + root.size() + 1, path.data(), path.size());
-        to[size - 1] = '/';
-        bytes_ = to;
+        if (size > stack_.size()) heap_.resize(size);
+        char* const bytes = heap_.empty() ? stack_.data() : heap_.data();
+        char* to = std::ranges::copy(root, bytes).out;  // not memcpy: an empty view may be null
+        *to++ = '/';
+        std::ranges::copy(path, to);
+        bytes[size - 1] = '/';
+        bytes_ = bytes;
     }
     FullPath(const FullPath&) = delete;
     FullPath& operator=(const FullPath&) = delete;
