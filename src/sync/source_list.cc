@@ -49,8 +49,12 @@ void SourceList::rename_only_entry(const Name& destination_name)
 
 void SourceList::finish()
 {
-    std::ranges::stable_sort(entries_, [](const Entry& a, const Entry& b) {
-        return comes_before(a.name, a.type == FileType::Directory, b.name, b.type == FileType::Directory);
+    // By source where names are equal, so that the first one comes first.
+    std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
+        const bool a_is_directory = a.type == FileType::Directory;
+        const bool b_is_directory = b.type == FileType::Directory;
+        if (a_is_directory == b_is_directory && a.name == b.name) return a.source < b.source;
+        return comes_before(a.name, a_is_directory, b.name, b_is_directory);
     });
     if (listings_.size() + names_.size() < 2) return;  // one directory has no name twice
 
