@@ -10,7 +10,7 @@
 
 namespace arsync::sync {
 
-/// How a run ended, worst first; exit codes are rsync's (see cli/exit_code.h).
+/// How a run ended, worst first; exit codes are rsync's (see report/exit_code.h).
 enum class Ending : std::uint8_t {
     Complete,
     Interrupted,        // 20
@@ -24,7 +24,7 @@ enum class Ending : std::uint8_t {
 
 struct Outcome {
     Ending ending = Ending::Complete;
-    std::string message;  // for endings that stopped the run before it began; already told to nobody
+    std::string message;  // for endings that stopped the run before it began, not told yet
     std::shared_ptr<const Progress> progress;
     std::uint64_t list_nanoseconds = 0;  // until the walk was complete
     std::uint64_t elapsed_nanoseconds = 0;

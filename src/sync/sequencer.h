@@ -29,7 +29,7 @@ public:
 
     /// The place where everything begins.
     [[nodiscard]] Segment* first() { return head_; }
-    /// A new place right behind `segment`, which must not be closed yet.
+    /// A new place right behind `segment`. Something at or before that place must still be open.
     [[nodiscard]] Segment* insert_after(Segment* segment);
     void add(Segment* segment, Event event);
     /// Nothing more will come at this place.
