@@ -27,6 +27,7 @@ std::string_view verb(Operation operation)
         case Operation::SetOwner: return "set owner of";
         case Operation::SetMode: return "set permissions of";
         case Operation::SetTimes: return "set times of";
+        case Operation::SetFlags: return "set file flags of";
         case Operation::ReadXattr: return "read extended attributes of";
         case Operation::WriteXattr: return "write extended attributes of";
         case Operation::ReadAcl: return "read ACL of";

@@ -34,6 +34,7 @@ enum class Operation : std::uint8_t {
     SetOwner,
     SetMode,
     SetTimes,
+    SetFlags,
     ReadXattr,
     WriteXattr,
     ReadAcl,

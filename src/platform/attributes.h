@@ -45,6 +45,24 @@ private:
 /// nullopt leaves that time as it is.
 [[nodiscard]] Status set_times(AttributeTarget target, std::optional<Timestamp> accessed, Timestamp modified);
 
+/// What files of this system can have beyond what all systems know. A volume may still refuse it.
+struct AttributeSupport {
+    bool creation_times = false;  // can be set
+    bool file_flags = false;
+    bool link_modes = false;  // symbolic links have permissions of their own
+};
+[[nodiscard]] AttributeSupport attribute_support();
+
+/// After set_times(): a modification time before it moves the creation time back. ENOTSUP where unsupported.
+[[nodiscard]] Status set_creation_time(AttributeTarget target, Timestamp born);
+
+/// All flags at once. ENOTSUP where unsupported; EPERM for those that are the super-user's or the system's own.
+[[nodiscard]] Status set_flags(AttributeTarget target, FileFlags flags);
+/// Those that a copy can have, for somebody with these rights: not what describes how this very file is stored.
+[[nodiscard]] FileFlags copied_flags(FileFlags flags, bool privileged);
+/// Those that forbid to change, rename or delete the file (immutable, append-only, not to be unlinked).
+[[nodiscard]] FileFlags locking_flags(FileFlags flags);
+
 struct Xattr {
     std::string name;
     std::string value;
@@ -53,7 +71,7 @@ struct Xattr {
 };
 
 /// Which attributes count, as rsync sees it: an ordinary user's are `user.*`, root's are all but `system.*`
-/// (macOS: all but those that only the system may set). Source: rsync(1) --xattrs, and observed.
+/// (macOS, for both: all but those that only the system may set). Source: rsync(1) --xattrs, and observed.
 enum class XattrScope : std::uint8_t { User, Privileged };
 
 /// An ACL in the system's own form, to be compared and handed back; empty: only what the mode says.
@@ -69,7 +87,8 @@ struct ExtendedQuery {
 struct ExtendedAttributes {
     std::vector<Xattr> xattrs;  // sorted by name
     Acl access_acl;
-    Acl default_acl;  // of a directory, for what is created in it (Linux); always empty on macOS
+    Acl default_acl;             // of a directory, for what is created in it (Linux); always empty on macOS
+    bool acl_handed_on = false;  // of a directory: what is created in it starts with an ACL
 
     friend bool operator==(const ExtendedAttributes&, const ExtendedAttributes&) = default;
 };

@@ -1,7 +1,8 @@
 #pragma once
 // Copying the data of one file: a ladder of ways, tried from the top and remembered per pair of volumes.
-//   clone       shares the blocks                 (Linux: FICLONE)
-//   kernel      moves them inside the kernel      (Linux: copy_file_range, in chunks so that it can be cancelled)
+//   clone       shares the blocks                 (Linux: FICLONE; macOS: fclonefileat)
+//   kernel      the system's own copy call        (Linux: copy_file_range, in chunks so that it can be cancelled;
+//                                                  macOS: fcopyfile, whole files without holes)
 //   pipeline    keeps many reads and writes in flight (data_pipeline.h), if one is given
 //   read/write  a buffer that stays in the cache
 // Measurements behind the order: bench/README.md.
@@ -11,16 +12,22 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "platform/directory.h"
 #include "platform/file.h"
 
 namespace arsync::platform {
 
 enum class CopyMethod : std::uint8_t { Clone, Kernel, Pipeline, ReadWrite };
 enum class CopyPreference : std::uint8_t { Auto, Clone, Kernel, ReadWrite };
+
+/// What this system calls its own copy call, for options and statistics: "copy_file_range", "fcopyfile".
+[[nodiscard]] std::string_view kernel_copy_name();
 
 /// What is known about copying from one volume to another. Shared by all workers; learns from refusals.
 class VolumePairs {
@@ -31,6 +38,7 @@ public:
         std::atomic<bool> clone_refused = false;
         std::atomic<int> clone_refusal = 0;  // errno of the refusal, for the report
         std::atomic<bool> kernel_refused = false;
+        std::atomic<int> kernel_refusal = 0;
 
         Pair(std::uint64_t from, std::uint64_t to) : from_device(from), to_device(to) {}
     };
@@ -53,6 +61,8 @@ struct CopyRequest {
     bool target_is_new = true;      // nothing in it yet: holes need not be punched
     bool source_has_holes = false;  // allocated less than its size: worth asking for holes
     bool zeros_become_holes = false;
+    /// Whether the target shall have the source's extended attributes: a clone that comes with them may keep them.
+    bool keeps_xattrs = false;
     /// Bytes done so far, for whoever watches; may be null.
     std::atomic<std::uint64_t>* progress = nullptr;
     /// Checked between chunks; ECANCELED ends the copy. May be null.
@@ -62,6 +72,12 @@ struct CopyRequest {
 struct CopyOutcome {
     CopyMethod method = CopyMethod::ReadWrite;
     std::uint64_t size = 0;  // bytes that the target has now; less than asked for if the source shrank
+};
+
+/// A file made to take a copy.
+struct CreatedFile {
+    File file;
+    std::optional<CopyOutcome> cloned;  // it holds the data already; mode and owner are whatever came with them
 };
 
 /// Which side of the copy failed, for the message.
@@ -79,6 +95,11 @@ public:
 
     /// Uses `pipeline`, which must outlive this, for large ranges; null: none.
     void use_pipeline(DataPipeline* pipeline) { pipeline_ = pipeline; }
+
+    /// Creates `name`, which must not exist (EEXIST), to take the copy that `request` describes; its target is not
+    /// looked at. Where a clone is made under a new name (macOS) this is the clone.
+    [[nodiscard]] Result<CreatedFile> create(const CopyRequest& request, const Directory& directory, NameView name,
+                                             Mode mode);
 
     /// Gives `target` the data of `source` and that length.
     [[nodiscard]] std::expected<CopyOutcome, CopyError> copy(const CopyRequest& request);

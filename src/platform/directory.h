@@ -47,6 +47,8 @@ public:
 
     /// Replaces `to` if it exists, atomically.
     [[nodiscard]] Status rename(NameView from, NameView to) const;
+    /// EEXIST if `to` exists, and nothing was done. For volumes on which another name may be the same file.
+    [[nodiscard]] Status rename_exclusively(NameView from, NameView to) const;
     [[nodiscard]] Status unlink(NameView name) const;
     [[nodiscard]] Status remove_directory(NameView name) const;
 

@@ -43,10 +43,11 @@ public:
     /// with one extent up to `size`. Source: lseek(2), SEEK_DATA and SEEK_HOLE.
     [[nodiscard]] Result<std::optional<Extent>> next_data(std::uint64_t from, std::uint64_t size) const;
 
-    /// The file will be read once from start to end. Only a hint.
-    void hint_sequential() const;
+    /// The file of that size will be read once from start to end. Only a hint.
+    void hint_sequential(std::uint64_t size) const;
 
-    /// Data and size are on stable storage when this returns.
+    /// Data and size are on stable storage when this returns; on macOS they are when sync_volume() has returned
+    /// as well, and in the order of these calls.
     [[nodiscard]] Status sync() const;
 
     /// Closes and tells what close(2) tells (NFS, quotas: writes may fail as late as this).

@@ -15,6 +15,7 @@ namespace arsync::platform {
 struct ListedName {
     NameView name;  // lives as long as the Listing
     FileType type;
+    std::uint64_t inode;
 };
 
 class Listing {

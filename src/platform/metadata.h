@@ -40,6 +40,9 @@ struct DeviceNumber {
     friend constexpr auto operator<=>(const DeviceNumber&, const DeviceNumber&) = default;
 };
 
+/// File flags (chflags(2)) in the system's own bits; systems that have none say 0.
+using FileFlags = std::uint32_t;
+
 struct Metadata {
     FileType type = FileType::Unknown;
     Mode mode = 0;
@@ -54,7 +57,9 @@ struct Metadata {
     Timestamp modified;
     Timestamp changed;
     std::optional<Timestamp> born;  // where the file system keeps it
-    bool mount_root = false;        // another file system is mounted here
+    FileFlags flags = 0;
+    bool mount_root = false;  // another file system is mounted here
+    bool dataless = false;    // its data is elsewhere (macOS: in iCloud) and would be fetched by reading it
 };
 
 }  // namespace arsync::platform

@@ -25,6 +25,13 @@ struct ProcessFacts {
 /// Whether this process belongs to a group, so that it may give its files to it.
 [[nodiscard]] bool is_member_of(GroupId group);
 
+/// To be called in each thread that copies. (macOS: its quality of service; threads without one may be put on slow
+/// cores when the machine is busy.)
+void prepare_worker_thread();
+
+/// Whether reading a file whose data is elsewhere (Metadata::dataless) fetches it. If not, such a read fails.
+void fetch_dataless_files(bool fetch);
+
 [[nodiscard]] std::optional<std::string> environment(const char* name);
 
 /// Names for ids and back; nullopt where the system knows none.

@@ -222,7 +222,7 @@ private:
 
     bool fill_large(const File& file, bool is_new)
     {
-        source_.file.hint_sequential();
+        source_.file.hint_sequential(source_.metadata.size);
         for (int attempt = 1; attempt <= kAttempts; ++attempt) {
             const auto outcome = worker_.copier.copy(request(file, is_new && attempt == 1));
             if (!outcome) {

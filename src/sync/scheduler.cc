@@ -1,5 +1,6 @@
 #include "sync/scheduler.h"
 
+#include <algorithm>
 #include <iterator>
 #include <ranges>
 #include <system_error>

@@ -11,9 +11,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <map>
 #include <optional>
 
 #include "platform/handle.h"
+#include "platform/posix/posted_work.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -39,16 +41,56 @@ struct EventLoop::State {
     Handle signals;
     Handle wake_up;
     Handle timer;
+    PostedWork posted;
     std::function<void(Signal)> signal_handler;
     std::function<void()> tick_handler;
 
-    [[nodiscard]] Status watch(const Handle& handle) const
+    /// What to do when a descriptor of somebody else's is ready.
+    struct Watch {
+        std::function<void()> readable;
+        std::function<void()> writable;
+    };
+    std::map<int, Watch> watches;
+
+    [[nodiscard]] Status control(int operation, int descriptor, std::uint32_t events) const
     {
         epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.fd = handle.get();
-        if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, handle.get(), &event) == -1) return fail(Operation::Wait, errno);
+        event.events = events;
+        event.data.fd = descriptor;
+        if (::epoll_ctl(epoll.get(), operation, descriptor, &event) == -1) return fail(Operation::Wait, errno);
         return {};
+    }
+
+    [[nodiscard]] Status watch(const Handle& handle) const { return control(EPOLL_CTL_ADD, handle.get(), EPOLLIN); }
+
+    /// Tells epoll what is wanted of a descriptor now.
+    [[nodiscard]] Status adjust(int descriptor, bool known)
+    {
+        const auto& watch = watches[descriptor];
+        const std::uint32_t events = (watch.readable ? EPOLLIN : 0U) | (watch.writable ? EPOLLOUT : 0U);
+        if (events != 0) return control(known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, events);
+        watches.erase(descriptor);
+        return known ? control(EPOLL_CTL_DEL, descriptor, 0) : Status();
+    }
+
+    void dispatch_ready(int descriptor, std::uint32_t events)
+    {
+        const auto call = [&](std::function<void()> Watch::* handler, std::uint32_t wanted) {
+            if ((events & wanted) == 0) return;
+            const auto found = watches.find(descriptor);
+            if (found == watches.end()) return;
+            const auto copy = found->second.*handler;  // it may end its own watch
+            if (copy) copy();
+        };
+        call(&Watch::readable, EPOLLIN | EPOLLHUP | EPOLLERR);
+        call(&Watch::writable, EPOLLOUT | EPOLLHUP | EPOLLERR);
+    }
+
+    void wake() const
+    {
+        const std::uint64_t one = 1;
+        // Cannot fail: the counter would have to be near 2^64.
+        static_cast<void>(!::write(wake_up.get(), &one, sizeof one));
     }
 
     void dispatch_signals() const
@@ -112,31 +154,53 @@ Status EventLoop::on_tick(std::chrono::milliseconds period, std::function<void()
     return {};
 }
 
+Status EventLoop::on_ready(const Handle& handle, Readiness readiness, std::function<void()> handler)
+{
+    const bool known = state_->watches.contains(handle.get());
+    if (!known && !handler) return {};
+    auto& watch = state_->watches[handle.get()];
+    (readiness == Readiness::Readable ? watch.readable : watch.writable) = std::move(handler);
+    auto adjusted = state_->adjust(handle.get(), known);
+    if (!adjusted && !known) state_->watches.erase(handle.get());
+    return adjusted;
+}
+
+void EventLoop::post(std::function<void()> work)
+{
+    if (state_->posted.add(std::move(work))) state_->wake();
+}
+
 void EventLoop::stop()
 {
-    const std::uint64_t one = 1;
-    // Cannot fail: the counter would have to be near 2^64.
-    static_cast<void>(!::write(state_->wake_up.get(), &one, sizeof one));
+    if (state_->posted.stop()) state_->wake();
 }
 
 Status EventLoop::run()
 {
     for (;;) {
-        std::array<epoll_event, 4> events;
-        const int count =
-            sys::call("epoll_wait", [&] { return ::epoll_wait(state_->epoll.get(), events.data(), 4, -1); });
+        std::array<epoll_event, 8> events;
+        const int count = sys::call("epoll_wait", [&] {
+            return ::epoll_wait(state_->epoll.get(), events.data(), static_cast<int>(events.size()), -1);
+        });
         if (count == -1) return fail(Operation::Wait, errno);
+        bool stopped = false;
         for (int i = 0; i < count; ++i) {
-            const int ready = events[static_cast<std::size_t>(i)].data.fd;
+            const auto& event = events[static_cast<std::size_t>(i)];
+            const int ready = event.data.fd;
             if (ready == state_->wake_up.get()) {
                 std::uint64_t wake_ups = 0;
-                // Emptied, so that the loop can run again. It is readable, or somebody else has emptied it.
+                // Emptied before the work is taken, so that what comes later wakes the loop again.
                 static_cast<void>(!::read(ready, &wake_ups, sizeof wake_ups));
-                return {};
+                stopped = state_->posted.run() || stopped;
+            } else if (ready == state_->signals.get()) {
+                state_->dispatch_signals();
+            } else if (ready == state_->timer.get()) {
+                state_->dispatch_timer();
+            } else {
+                state_->dispatch_ready(ready, event.events);
             }
-            if (ready == state_->signals.get()) state_->dispatch_signals();
-            if (ready == state_->timer.get()) state_->dispatch_timer();
         }
+        if (stopped) return {};
     }
 }
 

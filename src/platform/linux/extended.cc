@@ -54,6 +54,7 @@ Result<ExtendedAttributes> read_extended(AttributeTarget target, const ExtendedQ
         rest.remove_prefix(std::min(rest.size(), name.size() + 1));
         if (const auto done = read_one(target, name, query, result); !done) return std::unexpected(done.error());
     }
+    result.acl_handed_on = !result.default_acl.empty();
     std::ranges::sort(result.xattrs);
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -42,10 +43,16 @@ Result<bool> File::preallocate(std::uint64_t size) const
     return allocate(handle_.get(), FALLOC_FL_KEEP_SIZE, 0, size);
 }
 
-void File::hint_sequential() const
+void File::hint_sequential(std::uint64_t) const
 {
     // Doubles the read-ahead window. A hint: what it answers does not matter.
     static_cast<void>(::posix_fadvise(handle_.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
+}
+
+Status File::sync() const
+{
+    if (sys::call("fsync", [&] { return ::fsync(handle_.get()); }) == -1) return fail(Operation::Sync, errno);
+    return {};
 }
 
 }  // namespace arsync::platform

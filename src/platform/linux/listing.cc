@@ -1,6 +1,5 @@
 #include "platform/listing.h"
 
-#include <dirent.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "platform/posix/listed_type.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -24,20 +24,6 @@ struct Record {
     std::uint8_t type;
     char name[1];
 };
-
-FileType listed_type(std::uint8_t type)
-{
-    switch (type) {
-        case DT_REG: return FileType::Regular;
-        case DT_DIR: return FileType::Directory;
-        case DT_LNK: return FileType::Symlink;
-        case DT_FIFO: return FileType::Fifo;
-        case DT_SOCK: return FileType::Socket;
-        case DT_CHR: return FileType::CharacterDevice;
-        case DT_BLK: return FileType::BlockDevice;
-        default: return FileType::Unknown;
-    }
-}
 
 bool is_self_or_parent(const char* name)
 {
@@ -71,7 +57,9 @@ Listing Listing::read(const Directory& directory)
             const char* name = record + offsetof(Record, name);
             if (!is_self_or_parent(name)) {
                 const auto type = static_cast<std::uint8_t>(record[offsetof(Record, type)]);
-                listing.names_.push_back({NameView::adopt(name, std::strlen(name)), listed_type(type)});
+                std::uint64_t inode = 0;
+                std::memcpy(&inode, record + offsetof(Record, inode), sizeof inode);
+                listing.names_.push_back({NameView::adopt(name, std::strlen(name)), listed_type(type), inode});
             }
             at += length;
         }

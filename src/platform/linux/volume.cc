@@ -3,6 +3,7 @@
 #include <linux/magic.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -16,6 +17,7 @@ constexpr std::int64_t kXfs = 0x58465342;
 constexpr std::int64_t kZfs = 0x2fc12fc1;
 constexpr std::int64_t kBcachefs = 0xca451a4e;
 constexpr std::int64_t kCifs = 0xff534d42;
+constexpr std::int64_t kExfat = 0x2011bab0;
 
 struct KnownVolume {
     std::int64_t magic;
@@ -23,6 +25,7 @@ struct KnownVolume {
     bool clone;
     bool preallocation_helps;
     bool kernel_copy_helps;
+    bool names_fold = false;
 };
 
 constexpr KnownVolume kKnown[] = {
@@ -34,7 +37,9 @@ constexpr KnownVolume kKnown[] = {
     {TMPFS_MAGIC, "tmpfs", false, false, false},
     {OVERLAYFS_SUPER_MAGIC, "overlay", true, false, false},
     {NFS_SUPER_MAGIC, "nfs", true, false, true},
-    {kCifs, "cifs", true, false, true},
+    {kCifs, "cifs", true, false, true, true},
+    {MSDOS_SUPER_MAGIC, "vfat", false, false, false, true},
+    {kExfat, "exfat", false, false, false, true},
 };
 
 }  // namespace
@@ -54,8 +59,21 @@ Result<VolumeFacts> volume_facts(const Directory& directory)
         result.supports_clone = known.clone;
         result.preallocation_helps = known.preallocation_helps;
         result.kernel_copy_helps = known.kernel_copy_helps;
+        result.names_fold = known.names_fold;
     }
     return result;
+}
+
+Status sync_volume(const Directory& directory)
+{
+    if (sys::call("syncfs", [&] { return ::syncfs(directory.handle().get()); }) == -1)
+        return fail(Operation::Sync, errno);
+    return {};
+}
+
+std::optional<FileIdentity> second_way_to_root()
+{
+    return std::nullopt;
 }
 
 }  // namespace arsync::platform

@@ -29,6 +29,12 @@ inline void count_progress(const CopyRequest& request, std::uint64_t bytes)
     if (request.progress != nullptr) request.progress->fetch_add(bytes, std::memory_order_relaxed);
 }
 
+/// For bytes that another rung has to copy again.
+inline void uncount_progress(const CopyRequest& request, std::uint64_t bytes)
+{
+    if (request.progress != nullptr) request.progress->fetch_sub(bytes, std::memory_order_relaxed);
+}
+
 [[nodiscard]] inline bool is_cancelled(const std::atomic<bool>* cancel)
 {
     return cancel != nullptr && cancel->load(std::memory_order_relaxed);

@@ -71,12 +71,6 @@ Result<std::optional<Extent>> File::next_data(std::uint64_t from, std::uint64_t 
     return Extent{static_cast<std::uint64_t>(begin), std::min(static_cast<std::uint64_t>(end), size)};
 }
 
-Status File::sync() const
-{
-    if (sys::call("fsync", [&] { return ::fsync(handle_.get()); }) == -1) return fail(Operation::Sync, errno);
-    return {};
-}
-
 Status File::close()
 {
     if (!handle_) return {};

@@ -6,7 +6,7 @@
 
 #include "platform/metadata.h"
 
-#ifndef makedev
+#if __has_include(<sys/sysmacros.h>)  // glibc keeps makedev there, macOS in <sys/types.h>
 #include <sys/sysmacros.h>
 #endif
 

@@ -1,5 +1,3 @@
-// What the copy ladders of Linux and macOS share.
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -8,21 +6,6 @@
 #include "platform/posix/data_stream.h"
 
 namespace arsync::platform {
-
-VolumePairs::Pair& VolumePairs::find(std::uint64_t from_device, std::uint64_t to_device)
-{
-    const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find_if(
-        pairs_, [&](const auto& pair) { return pair->from_device == from_device && pair->to_device == to_device; });
-    if (found != pairs_.end()) return **found;
-    return *pairs_.emplace_back(std::make_unique<Pair>(from_device, to_device));
-}
-
-std::span<std::byte> Copier::buffer()
-{
-    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
-    return {buffer_.get(), kBufferSize};
-}
 
 std::expected<bool, CopyError> same_content(const File& a, const File& b, std::uint64_t size,
                                             std::span<std::byte> buffer, const std::atomic<bool>* cancel)

@@ -1,0 +1,201 @@
+// getattrlistbulk(2): names with types and inodes, many in a call; readdir(3) where a file system does not have it.
+
+#include "platform/listing.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/attr.h>
+#include <sys/vnode.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "platform/posix/listed_type.h"
+#include "platform/posix/sys.h"
+
+namespace arsync::platform {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{64} * 1024;
+
+FileType object_type(std::uint32_t type)
+{
+    switch (type) {
+        case VREG: return FileType::Regular;
+        case VDIR: return FileType::Directory;
+        case VLNK: return FileType::Symlink;
+        case VFIFO: return FileType::Fifo;
+        case VSOCK: return FileType::Socket;
+        case VCHR: return FileType::CharacterDevice;
+        case VBLK: return FileType::BlockDevice;
+        default: return FileType::Unknown;
+    }
+}
+
+/// One entry of the buffer. Attributes follow the set of those returned, in the order of their bits, but for
+/// ATTR_CMN_ERROR, which comes before all others. [getattrlistbulk(2)]
+class Record {
+public:
+    explicit Record(const char* begin) : at_(begin)
+    {
+        length_ = take<std::uint32_t>();
+        const auto returned = take<attribute_set_t>();
+        if ((returned.commonattr & ATTR_CMN_ERROR) != 0) error_ = static_cast<int>(take<std::uint32_t>());
+        if ((returned.commonattr & ATTR_CMN_NAME) != 0) take_name();
+        if ((returned.commonattr & ATTR_CMN_OBJTYPE) != 0) type_ = object_type(take<std::uint32_t>());
+        if ((returned.commonattr & ATTR_CMN_FILEID) != 0) inode_ = take<std::uint64_t>();
+    }
+
+    [[nodiscard]] std::uint32_t length() const { return length_; }
+    [[nodiscard]] int error() const { return error_; }
+    [[nodiscard]] std::string_view name() const { return name_; }
+    /// Unknown if this one entry could not be looked at; its name counts all the same.
+    [[nodiscard]] FileType type() const { return error_ == 0 ? type_ : FileType::Unknown; }
+    [[nodiscard]] std::uint64_t inode() const { return inode_; }
+
+private:
+    template <class Value>
+    Value take()
+    {
+        Value value;
+        std::memcpy(&value, at_, sizeof value);
+        at_ += sizeof value;
+        return value;
+    }
+
+    void take_name()
+    {
+        const char* reference = at_;
+        const auto where = take<attrreference_t>();
+        name_ = {reference + where.attr_dataoffset, where.attr_length - 1};  // its NUL is counted
+    }
+
+    const char* at_;
+    std::uint32_t length_ = 0;
+    int error_ = 0;
+    std::string_view name_;
+    FileType type_ = FileType::Unknown;
+    std::uint64_t inode_ = 0;
+};
+
+attrlist wanted_attributes()
+{
+    attrlist wanted{};
+    wanted.bitmapcount = ATTR_BIT_MAP_COUNT;
+    wanted.commonattr =
+        ATTR_CMN_RETURNED_ATTRS | ATTR_CMN_NAME | ATTR_CMN_ERROR | ATTR_CMN_OBJTYPE | ATTR_CMN_FILEID;
+    return wanted;
+}
+
+/// Keeps NUL-terminated copies of names.
+class NameBlock {
+public:
+    explicit NameBlock(std::size_t capacity) : bytes_(new char[capacity]) {}
+
+    NameView add(std::string_view name)
+    {
+        char* copy = bytes_.get() + used_;
+        std::memcpy(copy, name.data(), name.size());
+        copy[name.size()] = '\0';
+        used_ += name.size() + 1;
+        return NameView::adopt(copy, name.size());
+    }
+
+    std::unique_ptr<char[]> take() { return std::move(bytes_); }
+
+private:
+    std::unique_ptr<char[]> bytes_;
+    std::size_t used_ = 0;
+};
+
+/// The room that the names of these records need.
+std::size_t size_of_names(const char* records, int count)
+{
+    std::size_t size = 0;
+    for (int i = 0; i < count; ++i) {
+        const Record record(records);
+        size += record.name().size() + 1;
+        records += record.length();
+    }
+    return size;
+}
+
+struct Lister {
+    std::vector<std::unique_ptr<char[]>>& blocks;
+    std::vector<ListedName>& names;
+
+    /// 0, or the errno that stopped it; ENOTSUP before anything was listed.
+    int in_bulk(int directory) const
+    {
+        thread_local const auto scratch = std::make_unique<char[]>(kBlock);
+        auto wanted = wanted_attributes();
+        for (;;) {
+            const int count = sys::call("getattrlistbulk", [&] {
+                return ::getattrlistbulk(directory, &wanted, scratch.get(), kBlock, 0);
+            });
+            if (count == -1) return errno;
+            if (count == 0) return 0;
+            NameBlock block(size_of_names(scratch.get(), count));
+            const char* at = scratch.get();
+            for (int i = 0; i < count; ++i) {
+                const Record record(at);
+                names.push_back({block.add(record.name()), record.type(), record.inode()});
+                at += record.length();
+            }
+            blocks.push_back(block.take());
+        }
+    }
+
+    int one_by_one(int directory) const
+    {
+        // fdopendir owns what it is given; the position is shared, so it starts at the front.
+        const int own = sys::call("openat", [&] { return ::openat(directory, ".", O_RDONLY | O_CLOEXEC); });
+        if (own == -1) return errno;
+        DIR* stream = ::fdopendir(own);
+        if (stream == nullptr) {
+            const int code = errno;
+            ::close(own);
+            return code;
+        }
+        int code = 0;
+        for (;;) {
+            errno = 0;
+            const dirent* entry = ::readdir(stream);
+            if (entry == nullptr) {
+                code = errno;
+                break;
+            }
+            const std::string_view name(entry->d_name, entry->d_namlen);
+            if (name == "." || name == "..") continue;
+            NameBlock block(name.size() + 1);
+            names.push_back({block.add(name), listed_type(entry->d_type), entry->d_ino});
+            blocks.push_back(block.take());
+        }
+        ::closedir(stream);
+        return code;
+    }
+};
+
+}  // namespace
+
+Listing Listing::read(const Directory& directory)
+{
+    Listing listing;
+    const int descriptor = directory.handle().get();
+    const Lister lister{listing.blocks_, listing.names_};
+    // The handle may have been listed before: its position is shared by all who use it.
+    if (sys::call("lseek", [&] { return ::lseek(descriptor, 0, SEEK_SET); }) == -1) {
+        listing.failure_ = Error{Operation::List, errno};
+        return listing;
+    }
+    int code = lister.in_bulk(descriptor);
+    const bool refused = code == ENOTSUP || code == EOPNOTSUPP || code == EINVAL || code == ENOSYS;
+    if (refused && listing.names_.empty()) code = lister.one_by_one(descriptor);
+    if (code != 0) listing.failure_ = Error{Operation::List, code};
+    return listing;
+}
+
+}  // namespace arsync::platform

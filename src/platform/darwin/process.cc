@@ -1,0 +1,27 @@
+// What macOS lets a process say about itself.
+
+#include "platform/process.h"
+
+#include <pthread.h>
+#include <pthread/qos.h>
+#include <sys/resource.h>
+
+namespace arsync::platform {
+
+void prepare_worker_thread()
+{
+    // Somebody waits for the result. A thread that says nothing counts as "default" and is put behind the user's
+    // programs; "utility" may be slowed down on purpose. A hint: failure changes nothing.
+    static_cast<void>(::pthread_set_qos_class_self_np(QOS_CLASS_USER_INITIATED, 0));
+}
+
+void fetch_dataless_files(bool fetch)
+{
+    // Off, reading such a file fails with EDEADLK instead of waiting for a download. Fails only on systems before
+    // dataless files.
+    static_cast<void>(
+        ::setiopolicy_np(IOPOL_TYPE_VFS_MATERIALIZE_DATALESS_FILES, IOPOL_SCOPE_PROCESS,
+                         fetch ? IOPOL_MATERIALIZE_DATALESS_FILES_ON : IOPOL_MATERIALIZE_DATALESS_FILES_OFF));
+}
+
+}  // namespace arsync::platform
