@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/size.h"
+#include "platform/copy.h"
 
 namespace arsync::cli {
 
@@ -98,7 +99,7 @@ Outcome apply_choice(Options& options, Special special, const Option& option, co
             return refuse(
                 fmt::format("The --{} option may only be used when connecting to an rsync daemon.", option.name));
         case Special::CopyMethod:
-            if (!is_one_of(value, {"auto", "clone", "kernel", "readwrite"}))
+            if (!is_one_of(value, {"auto", "clone", "kernel", platform::kernel_copy_name(), "readwrite"}))
                 return refuse(fmt::format("--copy-method \"{}\" is not one of auto, clone, kernel, readwrite", value));
             options.copy_method = value;
             return {};

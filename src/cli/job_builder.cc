@@ -44,6 +44,20 @@ Outcome check_options(const Options& options)
     return {};
 }
 
+/// What only some systems have is refused on the others.
+Outcome check_support(const Options& options, const platform::AttributeSupport& support)
+{
+    if (options.crtimes && !support.creation_times)
+        return refuse("--crtimes (-N) is not supported: this system cannot set creation times");
+    const bool flags = options.file_flags || options.force_change;
+    if (flags && !support.file_flags)
+        return refuse(fmt::format("--{} is not supported: files of this system have no flags",
+                                  options.file_flags ? "fileflags" : "force-change"));
+    if (options.materialize && !support.dataless_files)
+        return refuse("--materialize is not supported: this system has no files whose data is elsewhere");
+    return {};
+}
+
 std::expected<std::vector<std::string>, UsageError> operands_of(const Options& options,
                                                                 const Surroundings& surroundings)
 {
@@ -127,7 +141,7 @@ std::expected<Filters, UsageError> build_filters(const Options& options, const s
 platform::CopyPreference copy_preference(const std::string& method)
 {
     if (method == "clone") return platform::CopyPreference::Clone;
-    if (method == "kernel") return platform::CopyPreference::Kernel;
+    if (method == "kernel" || method == platform::kernel_copy_name()) return platform::CopyPreference::Kernel;
     if (method == "readwrite") return platform::CopyPreference::ReadWrite;
     return platform::CopyPreference::Auto;
 }
@@ -139,6 +153,8 @@ void set_preservation(sync::Preservation& preserve, const Options& options)
     preserve.times = options.times;
     preserve.directory_times = !options.omit_dir_times;
     preserve.link_times = !options.omit_link_times;
+    preserve.creation_times = options.crtimes;
+    preserve.file_flags = options.file_flags;
     preserve.user = options.owner;
     preserve.group = options.group;
     preserve.devices = options.devices;
@@ -159,6 +175,7 @@ sync::Job make_job(const Options& options, std::vector<std::string> operands, Fi
     job.selection.one_file_system = options.one_file_system;
     job.selection.existing_only = options.existing;
     job.selection.ignore_existing = options.ignore_existing;
+    job.selection.fetch_dataless = options.materialize;
     job.selection.filters = std::move(filters.source);
     job.deletion.filters = std::move(filters.destination);
     job.comparison.checksum = options.checksum;
@@ -168,6 +185,7 @@ sync::Job make_job(const Options& options, std::vector<std::string> operands, Fi
     set_preservation(job.preservation, options);
     job.writing.inplace = options.inplace;
     job.writing.sparse = options.sparse;
+    job.writing.force_change = options.force_change;
     job.writing.always_atomic = options.atomic;
     job.writing.keep_partial = options.partial;
     job.writing.method = copy_preference(options.copy_method);
@@ -199,6 +217,7 @@ report::Settings report_settings(const Options& options, bool output_is_terminal
     settings.total_progress = info[InfoWord::Progress] > 1;
     settings.skips = info[InfoWord::Skip] > 0;
     settings.non_regular = info[InfoWord::Nonreg] > 0;
+    settings.flags_column = options.file_flags;
     settings.deletions = tells_updates || info[InfoWord::Del] > 0;
     settings.created_destination = tells_updates;
     settings.delta_notes = options.verbose > 1 && !options.quiet;
@@ -221,6 +240,7 @@ report::Settings report_settings(const Options& options, bool output_is_terminal
 std::expected<Plan, UsageError> build(const Options& options, const Surroundings& surroundings)
 {
     if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
+    if (auto checked = check_support(options, surroundings.support); !checked) return std::unexpected(checked.error());
     if (options.partial && !surroundings.partial_dir.value_or("").empty())
         return refuse("--partial with RSYNC_PARTIAL_DIR set is not supported yet");
     auto operands = operands_of(options, surroundings);

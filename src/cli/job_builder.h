@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/options.h"
+#include "platform/attributes.h"
 #include "report/settings.h"
 #include "rules/filter.h"
 #include "sync/job.h"
@@ -16,6 +17,7 @@ namespace arsync::cli {
 /// What the builder has to know about the world; tests make up their own.
 struct Surroundings {
     bool output_is_terminal = false;  // one that can erase a line
+    platform::AttributeSupport support;
     std::optional<std::string> home;
     std::optional<std::string> cvsignore;    // $CVSIGNORE
     std::optional<std::string> partial_dir;  // $RSYNC_PARTIAL_DIR

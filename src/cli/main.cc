@@ -15,6 +15,7 @@
 #include "cli/info_words.h"
 #include "cli/job_builder.h"
 #include "cli/parser.h"
+#include "platform/attributes.h"
 #include "platform/directory.h"
 #include "platform/process.h"
 #include "platform/terminal.h"
@@ -58,6 +59,7 @@ Surroundings surroundings()
     Surroundings facts;
     facts.output_is_terminal =
         platform::is_terminal(platform::Stream::Output) && platform::environment("TERM").value_or("dumb") != "dumb";
+    facts.support = platform::attribute_support();
     facts.home = platform::environment("HOME");
     facts.cvsignore = platform::environment("CVSIGNORE");
     facts.partial_dir = platform::environment("RSYNC_PARTIAL_DIR");

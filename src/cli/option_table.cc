@@ -77,7 +77,7 @@ constexpr Option kRsyncOptions[] = {
     {"times", 't', Both, Yes, &O::times, Flag, "", "preserve modification times"},
     {"atimes", 'U', Both, NotYet, Nothing, Flag, "", "preserve access times"},
     {"open-noatime", 0, Long, NotYet, Nothing, Flag, "", "leave the access times of the source alone"},
-    {"crtimes", 'N', Both, NotYet, Nothing, Flag, "", "preserve creation times"},
+    {"crtimes", 'N', Both, Yes, &O::crtimes, Flag, "", "preserve creation times (macOS)"},
     {"omit-dir-times", 'O', Both, Yes, &O::omit_dir_times, Flag, "", "--times, but not of directories"},
     {"omit-link-times", 'J', Both, Yes, &O::omit_link_times, Flag, "", "--times, but not of symbolic links"},
     {"super", 0, Long, NotYet, Nothing, Flag, "", "try what only the super-user may"},
@@ -209,6 +209,9 @@ constexpr Option kOwnOptions[] = {
     {"destination", 0, None, Yes, Special::DestinationOperand, Text, "DIR", "... to here; instead of SRC and DEST"},
     {"jobs", 0, None, Yes, Special::Jobs, Number, "NUM", "work on NUM things at once"},
     {"copy-method", 0, None, Yes, Special::CopyMethod, Text, "METHOD", "auto, clone, kernel or readwrite"},
+    {"fileflags", 0, Long, Yes, &O::file_flags, Flag, "", "preserve file flags (macOS)"},
+    {"force-change", 0, Long, Yes, &O::force_change, Flag, "", "change what is immutable as well (macOS)"},
+    {"materialize", 0, Long, Yes, &O::materialize, Flag, "", "fetch files whose data is in iCloud (macOS)"},
     {"atomic", 0, None, Yes, &O::atomic, Flag, "", "a temporary file for each file, new directories too"},
     {"max-memory", 0, None, Yes, Special::MaxMemory, Size, "SIZE", "use about that much memory at most"},
 };

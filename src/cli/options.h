@@ -54,6 +54,7 @@ struct Options {
     unsigned per_directory_filters = 0;  // -F
     bool cvs_exclude = false;
     bool from0 = false;
+    bool materialize = false;
 
     // When something counts as the same.
     bool checksum = false;
@@ -67,6 +68,8 @@ struct Options {
     bool times = false;
     bool omit_dir_times = false;
     bool omit_link_times = false;
+    bool crtimes = false;
+    bool file_flags = false;
     bool owner = false;
     bool group = false;
     bool devices = false;
@@ -81,6 +84,7 @@ struct Options {
     bool inplace = false;
     bool sparse = false;
     bool atomic = false;
+    bool force_change = false;
     bool partial = false;
     bool no_whole_file = false;
     bool delete_ = false;

@@ -49,7 +49,8 @@ private:
 struct AttributeSupport {
     bool creation_times = false;  // can be set
     bool file_flags = false;
-    bool link_modes = false;  // symbolic links have permissions of their own
+    bool dataless_files = false;  // the data of some is elsewhere (see Metadata::dataless)
+    bool link_modes = false;      // symbolic links have permissions of their own
 };
 [[nodiscard]] AttributeSupport attribute_support();
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/error.h"
 #include "platform/metadata.h"
 
 namespace arsync::platform {
@@ -37,6 +39,9 @@ void fetch_dataless_files(bool fetch);
 /// Names for ids and back; nullopt where the system knows none.
 [[nodiscard]] std::optional<std::string> user_name(UserId id);
 [[nodiscard]] std::optional<std::string> group_name(GroupId id);
+
+/// What the user can do about this error where the system's words do not say; empty where there is nothing to add.
+[[nodiscard]] std::string_view advice(const Error& error);
 
 /// Puts back the default meaning of an interrupt and raises it: the process ends as if it had never caught it.
 [[noreturn]] void die_by_interrupt();

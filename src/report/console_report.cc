@@ -88,7 +88,7 @@ void ConsoleReport::print_item(const sync::Item& item)
     const bool changed = is_changed(item);
     if (settings_.itemize > 0) {
         const bool all = settings_.itemize > 1 || settings_.names > 1;
-        if (changed || all) print_line(itemize(item) + ' ' + shown_item(item, settings_.eight_bit));
+        if (changed || all) print_line(itemize(item, settings_.flags_column) + ' ' + shown_item(item, settings_.eight_bit));
         return;
     }
     if (settings_.names == 0) return;
@@ -149,6 +149,7 @@ void ConsoleReport::notice(const sync::Notice& notice)
         case NoticeKind::NotCreated:
             return tell(settings_.skips,
                         fmt::format("not creating new {} \"{}\"", directory ? "directory" : "file", name));
+        case NoticeKind::SecondWay: return tell(true, "skipping second way to the same files: " + name);
         case NoticeKind::MountPointKept: return tell(true, "cannot delete mount point: " + name);
         case NoticeKind::DirectoryNotEmpty: return tell(true, "cannot delete non-empty directory: " + name);
         case NoticeKind::DeletionSkipped: return tell(true, "IO error encountered -- skipping file deletion");
@@ -214,11 +215,23 @@ void ConsoleReport::tick()
         return output_.flush();
     }
     if (now - start_ < kLiveDelay) return;
+    output_.set_live(live_line(platform::Stream::Output));
+}
+
+std::string ConsoleReport::live_line(platform::Stream stream) const
+{
     LiveState state = snapshot(*progress_);
     state.rate = copy_rate_.rate();
     state.done_rate = done_rate_.rate();
     state.elapsed = static_cast<std::uint64_t>(elapsed());
-    output_.set_live(format_live(state, platform::terminal_width(platform::Stream::Output).value_or(kUsualWidth)));
+    return format_live(state, platform::terminal_width(stream).value_or(kUsualWidth));
+}
+
+void ConsoleReport::report()
+{
+    if (!progress_) return;
+    update_rates();
+    output_.print_error("arsync: " + live_line(platform::Stream::Error) + "\n");
 }
 
 void ConsoleReport::print_ending(const sync::Outcome& outcome)

@@ -32,6 +32,7 @@ public:
     void notice(const sync::Notice& notice) override;
     void failure(const sync::Failure& failure) override;
     void tick() override;
+    void report() override;
 
     /// The closing lines: statistics, or why the run ended early. Nothing else is shown after it.
     void finish(const sync::Outcome& outcome);
@@ -48,6 +49,7 @@ private:
     void print_file_progress(const sync::Item& item);
     void print_ending(const sync::Outcome& outcome);
     [[nodiscard]] std::string total_progress_line(bool last) const;
+    [[nodiscard]] std::string live_line(platform::Stream stream) const;
     void update_rates();
     [[nodiscard]] double elapsed() const;
     [[nodiscard]] bool works_on_terminal() const { return settings_.terminal && settings_.total_progress; }

@@ -38,13 +38,14 @@ char type_letter(FileType type)
 
 }  // namespace
 
-std::string itemize(const sync::Item& item)
+std::string itemize(const sync::Item& item, bool flags_column)
 {
+    const std::size_t width = flags_column ? 10 : 9;
     std::string columns{update_letter(item.update), type_letter(item.metadata.type)};
     const sync::Changes changes = item.changes;
-    if (changes.has(Change::Created)) return columns.append(9, '+');
+    if (changes.has(Change::Created)) return columns.append(width, '+');
     // A transfer with nothing to tell keeps its dots; where no data moved, rsync leaves the columns empty.
-    if (changes.none() && item.update != Update::Transfer) return columns.append(9, ' ');
+    if (changes.none() && item.update != Update::Transfer) return columns.append(width, ' ');
     const auto column = [&](Change change, char letter) { columns += changes.has(change) ? letter : '.'; };
     column(Change::Content, 'c');
     column(Change::Size, 's');
@@ -52,9 +53,10 @@ std::string itemize(const sync::Item& item)
     column(Change::Mode, 'p');
     column(Change::User, 'o');
     column(Change::Group, 'g');
-    columns += '.';  // access and creation times are not preserved yet
+    column(Change::CreationTime, 'n');
     column(Change::Acl, 'a');
     column(Change::Xattr, 'x');
+    if (flags_column) column(Change::Flags, 'f');
     return columns;
 }
 

@@ -9,7 +9,8 @@
 namespace arsync::report {
 
 /// The eleven columns YXcstpoguax.
-[[nodiscard]] std::string itemize(const sync::Item& item);
+/// `flags_column`: with a column more, f for file flags.
+[[nodiscard]] std::string itemize(const sync::Item& item, bool flags_column = false);
 
 /// "a", "dir/", "./"; escaped.
 [[nodiscard]] std::string shown_name(std::string_view path, platform::FileType type, bool eight_bit);

@@ -93,13 +93,15 @@ std::string format_methods(const sync::Progress& progress, NumberStyle style)
         return progress.by_method[static_cast<std::size_t>(method)].load();
     };
     std::string text =
-        fmt::format("Copied by: clone {}, kernel {}, ", format_count(copied(platform::CopyMethod::Clone), style),
-                    format_count(copied(platform::CopyMethod::Kernel), style));
+        fmt::format("Copied by: clone {}, {} {}, ", format_count(copied(platform::CopyMethod::Clone), style),
+                    platform::kernel_copy_name(), format_count(copied(platform::CopyMethod::Kernel), style));
     if (const auto pipeline = copied(platform::CopyMethod::Pipeline); pipeline > 0)
         text += fmt::format("pipeline {}, ", format_count(pipeline, style));
     text += fmt::format("read/write {}", format_count(copied(platform::CopyMethod::ReadWrite), style));
     if (const int refusal = progress.clone_refusal.load(); refusal != 0)
         text += fmt::format(" (clone refused: {})", std::generic_category().message(refusal));
+    if (const int refusal = progress.kernel_refusal.load(); refusal != 0)
+        text += fmt::format(" ({} refused: {})", platform::kernel_copy_name(), std::generic_category().message(refusal));
     return text + "\n";
 }
 

@@ -34,7 +34,7 @@ OwnerSet put_owner(Context& context, Segment* segment, const AttributeWork& work
 void put_mode(Context& context, Segment* segment, const AttributeWork& work, OwnerSet owner, const LazyPath& path)
 {
     constexpr platform::Mode kSetId = 06000;
-    if (work.source.type == FileType::Symlink) return;
+    if (work.source.type == FileType::Symlink && !context.compare_policy.attributes.link_modes) return;
     auto mode = work.mode;
     // A program that was to run as somebody else must not run as whoever owns the copy instead.
     if (owner == OwnerSet::Failed && work.source.type == FileType::Regular)
@@ -106,6 +106,10 @@ void put_attributes(Context& context, Segment* segment, const AttributeWork& wor
         put_acls(context, segment, work, path);
     if (work.set_times && keeps_times(context.job.preservation, work.source.type))
         check(context, segment, platform::set_times(work.target, std::nullopt, work.source.modified), path);
+    // After the other times: one before it moves the creation time back.
+    const bool keeps_creation = keeps_creation_time(context.job.preservation, work.source);
+    if (keeps_creation && (work.set_times || work.present.born != work.source.born))
+        check(context, segment, platform::set_creation_time(work.target, *work.source.born), path);
 }
 
 }  // namespace arsync::sync

@@ -1,5 +1,7 @@
 #include "sync/compare.h"
 
+#include "platform/attributes.h"
+
 namespace arsync::sync {
 namespace {
 
@@ -44,9 +46,14 @@ Changes attribute_changes(const Metadata& source, const Metadata& destination, c
 {
     Changes changes;
     const auto& wanted = policy.wanted;
-    if (wanted.mode && source.type != FileType::Symlink && source.mode != destination.mode) changes.add(Change::Mode);
+    if (wanted.mode && (source.type != FileType::Symlink || policy.link_modes) && source.mode != destination.mode) changes.add(Change::Mode);
     if (wanted.user && policy.privileged && source.user != destination.user) changes.add(Change::User);
     if (wanted.group && may_set_group && source.group != destination.group) changes.add(Change::Group);
+    if (keeps_creation_time(wanted, source) && (!destination.born || destination.born->seconds != source.born->seconds))
+        changes.add(Change::CreationTime);
+    if (wanted.file_flags && platform::copied_flags(source.flags, policy.privileged) !=
+                                 platform::copied_flags(destination.flags, policy.privileged))
+        changes.add(Change::Flags);
     return changes;
 }
 
@@ -66,7 +73,7 @@ Changes rewrite_changes(const Metadata& source, const Metadata& destination, con
 
 Changes merged(Changes a, Changes b)
 {
-    for (std::uint16_t bit = 1; bit <= static_cast<std::uint16_t>(Change::Xattr);
+    for (std::uint16_t bit = 1; bit <= static_cast<std::uint16_t>(Change::Flags);
          bit = static_cast<std::uint16_t>(bit << 1)) {
         if (b.has(static_cast<Change>(bit))) a.add(static_cast<Change>(bit));
     }
@@ -111,6 +118,13 @@ bool keeps_times(const Preservation& wanted, FileType type)
     if (type == FileType::Directory) return wanted.times && wanted.directory_times;
     if (type == FileType::Symlink) return wanted.times && wanted.link_times;
     return wanted.times;
+}
+
+bool keeps_creation_time(const Preservation& wanted, const Metadata& source)
+{
+    if (!wanted.creation_times || !source.born) return false;
+    if (source.type == FileType::Directory) return wanted.directory_times;
+    return source.type != FileType::Symlink || wanted.link_times;
 }
 
 platform::Mode wanted_mode(const Metadata& source, const Metadata* destination, const AttributePolicy& policy,

@@ -14,6 +14,7 @@ namespace arsync::sync {
 struct AttributePolicy {
     Preservation wanted;
     bool privileged = false;
+    bool link_modes = false;  // symbolic links have permissions of their own
     platform::Mode umask = 0;
 };
 
@@ -44,6 +45,9 @@ struct ComparePolicy {
 /// `destination` is null where the name is missing. Group changes count only if `may_set_group`.
 [[nodiscard]] Decision compare(const platform::Metadata& source, const platform::Metadata* destination,
                                const ComparePolicy& policy, bool may_set_group, SameValue same);
+
+/// Whether times of creation are kept (-N) and known.
+[[nodiscard]] bool keeps_creation_time(const Preservation& wanted, const platform::Metadata& source);
 
 /// To rsync all devices are of one kind, and so are fifos and sockets: another one is a changed value.
 [[nodiscard]] bool same_kind(platform::FileType a, platform::FileType b);

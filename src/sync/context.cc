@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "platform/attributes.h"
+
 namespace arsync::sync {
 namespace {
 
@@ -22,7 +24,10 @@ Context::Context(const Job& the_job, Observer& the_observer, const platform::Pro
       process(facts),
       compare_policy{the_job.selection,
                      the_job.comparison,
-                     {.wanted = the_job.preservation, .privileged = facts.privileged, .umask = facts.umask}},
+                     {.wanted = the_job.preservation,
+                      .privileged = facts.privileged,
+                      .link_modes = platform::attribute_support().link_modes,
+                      .umask = facts.umask}},
       wants_items(the_observer.wants_items()),
       wants_unchanged(the_observer.wants_unchanged()),
       wants_skips(the_observer.wants_skips()),
@@ -54,7 +59,9 @@ void Context::doubt()
 
 void Context::fail(Segment* segment, const Error& error, const std::string& path)
 {
-    fail_message(segment, "cannot " + std::string(verb(error.operation)) + " \"" + path + "\": " + error.reason());
+    auto message = "cannot " + std::string(verb(error.operation)) + " \"" + path + "\": " + error.reason();
+    if (const auto advice = platform::advice(error); !advice.empty()) message.append("; ").append(advice);
+    fail_message(segment, std::move(message));
 }
 
 void Context::fail_message(Segment* segment, std::string message)

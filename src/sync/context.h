@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,9 @@ struct Context {
     std::atomic<std::uint64_t> deletions = 0;          // done or, in a dry run, told
     std::vector<platform::FileIdentity> source_roots;  // so that they are not deleted from a destination around them
     platform::FileIdentity destination_root;           // so that it is not copied into itself
+
+    /// Where the files of "/", if that is a source, could be reached a second time.
+    std::optional<platform::FileIdentity> second_way;
 
     std::mutex linked_in_place;  // held while a file with several names is written in place
 

@@ -7,13 +7,6 @@ namespace {
 
 constexpr platform::Mode kSetGroupId = 02000;
 
-/// A directory hands its default ACL on to those made in it, so each one answers for itself.
-bool has_default_acl(const platform::Directory& directory)
-{
-    const auto acls = platform::read_extended(directory, {.acls = true});
-    return acls && !acls->default_acl.empty();
-}
-
 }  // namespace
 
 DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node, const platform::Directory& directory)
@@ -26,7 +19,11 @@ DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node,
     creation.user = context.process.user;
     const bool inherits_group = (node.destination_metadata.mode & kSetGroupId) != 0;
     creation.group = inherits_group ? node.destination_metadata.group : context.process.group;
-    creation.default_acl = has_default_acl(directory);
+    // A directory hands such an ACL on to those made in it, so each one answers for itself.
+    if (const auto acls = platform::read_extended(directory, {.acls = true})) {
+        creation.default_acl = !acls->default_acl.empty();
+        creation.acl_handed_on = acls->acl_handed_on;
+    }
     const std::lock_guard lock(node.creation_mutex);
     if (!node.creation) node.creation = creation;
     return *node.creation;

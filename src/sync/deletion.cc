@@ -6,7 +6,9 @@
 
 #include "platform/attributes.h"
 #include "platform/listing.h"
+#include "sync/file_flags.h"
 #include "sync/filters.h"
+#include "sync/folded_names.h"
 
 namespace arsync::sync {
 namespace {
@@ -61,7 +63,7 @@ public:
             return Removal::Kept;
         }
         if (!context_.job.dry_run) {
-            const auto removed = is_directory ? directory.remove_directory(name) : directory.unlink(name);
+            const auto removed = unlink(directory, name, is_directory);
             if (!removed && !removed.error().is(std::errc::no_such_file_or_directory)) {
                 context_.fail(segment_, removed.error(), absolute(path));
                 return Removal::Kept;
@@ -73,6 +75,16 @@ public:
     }
 
 private:
+    /// --force-change: what is immutable is unlocked first, once the system has refused.
+    [[nodiscard]] Status unlink(const platform::Directory& directory, NameView name, bool is_directory) const
+    {
+        const auto attempt = [&] { return is_directory ? directory.remove_directory(name) : directory.unlink(name); };
+        const auto removed = attempt();
+        if (removed || !context_.job.writing.force_change) return removed;
+        const auto facts = directory.stat(name);
+        return facts && unlock(context_, {directory, name}, *facts) ? attempt() : removed;
+    }
+
     static void sort_for_deletion(std::vector<platform::ListedName>& names)
     {
         std::ranges::sort(names, [](const auto& a, const auto& b) {
@@ -116,6 +128,7 @@ private:
         const auto open_to_owner = static_cast<platform::Mode>(facts->mode | 0700);
         if (!context_.process.privileged && !context_.job.dry_run && facts->mode != open_to_owner)
             static_cast<void>(platform::set_mode({directory, name}, open_to_owner));
+        static_cast<void>(unlock(context_, {directory, name}, *facts));
         auto child = context_.handles.with_room([&] { return directory.open_directory(name); });
         if (!child) {
             context_.fail(segment_, child.error(), absolute(path));
@@ -175,7 +188,9 @@ void delete_extraneous(Context& context, DirectoryNode& node, const platform::Di
         return;
     }
     auto& names = listing.names();
+    const auto missing = node.names_fold ? names_not_listed(list, names) : std::vector<NameView>();
     std::erase_if(names, [&](const auto& entry) { return list.contains(entry.name); });
+    if (!missing.empty() && !names.empty()) spare_other_spellings(directory, missing, names);
     if (names.empty() || !deletion_allowed(context, segment)) return;
     std::ranges::sort(names, [](const auto& a, const auto& b) {
         return comes_before(b.name, b.type == FileType::Directory, a.name, a.type == FileType::Directory);

@@ -1,6 +1,7 @@
 #include "sync/directory_work.h"
 
 #include "sync/attributes.h"
+#include "sync/file_flags.h"
 
 namespace arsync::sync {
 namespace {
@@ -46,10 +47,13 @@ platform::Mode inherited_mode(const DirectoryNode& node, platform::Mode wanted)
 void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
 {
     const bool created = node.state == DestinationState::Created;
-    if (context.job.dry_run || !node.keeps_attributes || context.cancelled) return;
-    if (!created && !node.touched && !node.attributes_differ) return;
+    if (context.job.dry_run || (!node.unlocked && (!node.keeps_attributes || context.cancelled))) return;
+    if (!created && !node.touched && !node.attributes_differ && !node.unlocked) return;
     const auto destination = context.handles.with_room([&] { return node.destination(); });
     if (!destination) return context.fail(segment, destination.error(), node.destination_path());
+    const LazyPath path = [&node] { return node.destination_path(); };
+    // Its flags are put back whatever else happens to it.
+    if (!node.keeps_attributes || context.cancelled) return relock(context, segment, **destination, node.found, path);
 
     std::optional<ExtendedPair> extended;
     if (wants_extended(context.job.preservation, platform::FileType::Directory) && (created || node.attributes_differ))
@@ -66,7 +70,9 @@ void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
                     .set_times = created || moved,
                     .extended_source = extended ? &extended->source : nullptr,
                     .extended_present = extended ? &extended->present : nullptr},
-                   [&node] { return node.destination_path(); });
+                   path);
+    if (node.unlocked) relock(context, segment, **destination, node.found, path);
+    put_flags(context, segment, **destination, node.source_metadata, existing, path);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "sync/context.h"
 #include "sync/filters.h"
+#include "sync/folded_names.h"
 #include "sync/node.h"
 #include "sync/source_list.h"
 
@@ -22,6 +23,7 @@ struct DirectoryWork {
     bool incomplete = false;    // a source could not be opened, or not listed to its end
     bool gone = false;          // one is not there any more, or is not to be entered: nothing below can be surplus
     HeldDirectory destination;  // null in a dry run where it would have to be made
+    StoredNames stored_names;   // of the destination, where names fold
 };
 
 /// Counts one piece of work less; the last one gives the directory its attributes. Failures are told in `segment`.

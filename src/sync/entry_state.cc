@@ -4,6 +4,7 @@
 
 #include "sync/attributes.h"
 #include "sync/creation.h"
+#include "sync/file_flags.h"
 
 namespace arsync::sync {
 namespace {
@@ -123,16 +124,19 @@ private:
         };
         const bool mend_time = changes.has(Change::Time) || mends_fraction();
         if ((!changes.none() || mend_time) && !context_.job.dry_run) {
+            const bool unlocked = unlock(context_, target(), *state_.present);
             put_attributes(
                 context_, segment_,
-                {.target = {state_.destination(), state_.entry.target()},
+                {.target = target(),
                  .source = state_.source,
                  .present = *state_.present,
                  .mode = wanted_mode(state_.source, &*state_.present, context_.compare_policy.attributes, false),
                  .set_times = mend_time,
                  .extended_source = extended ? &wanted : nullptr,
                  .extended_present = extended ? &present : nullptr},
-                [this] { return state_.destination_path(); });
+                destination_path());
+            if (unlocked) relock(context_, segment_, target(), *state_.present, destination_path());
+            put_flags(context_, segment_, target(), state_.source, &*state_.present, destination_path());
         }
         if (type == FileType::Symlink && context_.wants_items) static_cast<void>(link_target(state_, segment_));
         tell_item(state_, segment_, Update::None, told(), 0, changes.none());
@@ -182,12 +186,10 @@ private:
         if (context_.job.dry_run) {
             if (!pretend()) return Updated::Failed;
             bytes = type == FileType::Regular ? state_.source.size : 0;
-        } else if (!make(bytes)) {
+        } else if (!make_unlocked(bytes)) {
             return Updated::Failed;
         }
-        // Written in place it is still the file that it was.
-        const bool same_file = type == FileType::Regular && context_.job.writing.inplace && state_.present &&
-                               state_.present->type == FileType::Regular;
+        const bool same_file = is_written_in_place();
         if (type == FileType::Regular) {
             context_.progress->files_copied.fetch_add(1, std::memory_order_relaxed);
             if (context_.job.dry_run) count_settled();
@@ -196,6 +198,32 @@ private:
         tell_item(state_, segment_, type == FileType::Regular ? Update::Transfer : Update::LocalChange,
                   decision.changes, bytes, false);
         return same_file ? Updated::Done : Updated::Renewed;
+    }
+
+    /// Written in place it is still the file that it was.
+    bool is_written_in_place() const
+    {
+        return state_.source.type == FileType::Regular && context_.job.writing.inplace && state_.present &&
+               state_.present->type == FileType::Regular;
+    }
+
+    AttributeTarget target() const { return {state_.destination(), state_.entry.target()}; }
+
+    LazyPath destination_path() const
+    {
+        return [this] { return state_.destination_path(); };
+    }
+
+    /// Makes the item. Flags come last: what is immutable cannot even be put into place.
+    bool make_unlocked(std::uint64_t& bytes)
+    {
+        const bool unlocked = state_.present && unlock(context_, target(), *state_.present);
+        const bool made = make(bytes);
+        if (unlocked && (!made || is_written_in_place()))
+            relock(context_, segment_, target(), *state_.present, destination_path());
+        const auto* found = is_written_in_place() ? &*state_.present : nullptr;
+        if (made) put_flags(context_, segment_, target(), state_.source, found, destination_path());
+        return made;
     }
 
     /// What a dry run can find out: whether a directory could make way, where a link would point to.
@@ -250,10 +278,12 @@ private:
             wanted = std::move(*read);
         }
         // A default ACL of the directory leaves its mark on special files as well.
-        const bool default_acl = expected_creation(context_, *state_.work->node, state_.destination()).default_acl &&
-                                 state_.source.type != FileType::Symlink;
+        const auto creation = expected_creation(context_, *state_.work->node, state_.destination());
+        const bool may_have_acl = state_.source.type != FileType::Symlink;
+        const bool default_acl = creation.default_acl && may_have_acl;
+        const bool inherits = creation.acl_handed_on && may_have_acl;
         ExtendedAttributes inherited;
-        if (extended && default_acl) {
+        if (extended && inherits) {
             if (auto read = read_extended(context_, {state_.destination(), name})) inherited = std::move(*read);
         }
         const bool there = state_.present && same_kind(state_.present->type, state_.source.type);
@@ -267,7 +297,7 @@ private:
                         .mode = acl_decides ? present->mode : mode,
                         .set_times = true,
                         .extended_source = extended ? &wanted : nullptr,
-                        .extended_present = extended && default_acl ? &inherited : nullptr},
+                        .extended_present = extended && inherits ? &inherited : nullptr},
                        [this] { return state_.destination_path(); });
     }
 

@@ -115,13 +115,32 @@ private:
         const bool same_user = !wanted.user || !context_.process.privileged || creation.user == source_.metadata.user;
         const bool same_group = !wanted.group || creation.group == source_.metadata.group;
         const bool plain =
-            !creation.default_acl && extended_.access_acl.empty() && extended_.xattrs.empty() && (final & kSetId) == 0;
+            !creation.acl_handed_on && extended_.access_acl.empty() && extended_.xattrs.empty() && (final & kSetId) == 0;
         return same_user && same_group && plain ? final : kPrivate;
     }
 
     Result<File> create(NameView name, Mode mode)
     {
         return context_.handles.with_room([&] { return place_.directory.create_file(name, mode); });
+    }
+
+    /// A file for what is too large for one write: on some systems it comes with its data.
+    Result<File> create_for_copy(NameView name, Mode mode)
+    {
+        auto created = context_.handles.with_room(
+            [&] { return worker_.copier.create(request(nullptr, true), place_.directory, name, mode); });
+        if (!created) return std::unexpected(created.error());
+        cloned_ = created->cloned;
+        return std::move(created->file);
+    }
+
+    /// A new file as it is before it gets its attributes.
+    Metadata metadata_of_new(const File& file, Mode mode)
+    {
+        if (cloned_) {
+            if (const auto facts = file.stat()) return *facts;
+        }
+        return created_metadata(place_.node, file, mode);
     }
 
     /// Under the final name: nothing is there to be protected, and one write makes it whole.
@@ -148,10 +167,13 @@ private:
         const Mode final = final_mode();
         const Mode mode = creation_mode(final);
         TemporaryName temporary(place_);
-        auto file = create(temporary.name(), mode);
+        const auto make = [&] {
+            return small() ? create(temporary.name(), mode) : create_for_copy(temporary.name(), mode);
+        };
+        auto file = make();
         for (int tries = 0; !file && file.error().is(std::errc::file_exists) && tries < 100; ++tries) {
             temporary.choose_again();
-            file = create(temporary.name(), mode);
+            file = make();
         }
         if (!file) {
             tell(file.error());
@@ -162,7 +184,7 @@ private:
             if (context_.job.writing.keep_partial && context_.cancelled) keep_partial(*file, temporary);
             return std::nullopt;
         }
-        if (!finish(*file, created_metadata(place_.node, *file, mode), final)) return std::nullopt;
+        if (!finish(*file, metadata_of_new(*file, mode), final)) return std::nullopt;
         if (!temporary.put_into_place(context_)) return std::nullopt;
         return source_.metadata.size;
     }
@@ -224,7 +246,9 @@ private:
     {
         source_.file.hint_sequential(source_.metadata.size);
         for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-            const auto outcome = worker_.copier.copy(request(file, is_new && attempt == 1));
+            const auto outcome = attempt == 1 && cloned_
+                                     ? std::expected<platform::CopyOutcome, platform::CopyError>(*cloned_)
+                                     : worker_.copier.copy(request(&file, is_new && attempt == 1));
             if (!outcome) {
                 tell_copy_error(outcome.error());
                 return false;
@@ -245,10 +269,10 @@ private:
         return false;
     }
 
-    platform::CopyRequest request(const File& file, bool is_new) const
+    platform::CopyRequest request(const File* file, bool is_new) const
     {
         return {.source = &source_.file,
-                .target = &file,
+                .target = file,
                 .size = source_.metadata.size,
                 .source_device = source_.metadata.identity.device,
                 .target_device = place_.node.destination_metadata.identity.device,
@@ -256,6 +280,7 @@ private:
                 .target_is_new = is_new,
                 .source_has_holes = has_holes(),
                 .zeros_become_holes = context_.job.writing.sparse,
+                .keeps_xattrs = context_.job.preservation.xattrs,
                 .progress = &context_.progress->bytes_copied,
                 .cancel = &context_.cancelled};
     }
@@ -276,6 +301,7 @@ private:
             const auto& pair = context_.volumes.find(source_.metadata.identity.device,
                                                      place_.node.destination_metadata.identity.device);
             if (pair.clone_refused) context_.progress->clone_refusal = pair.clone_refusal.load();
+            if (pair.kernel_refused) context_.progress->kernel_refusal = pair.kernel_refusal.load();
         }
         context_.progress->by_method[static_cast<std::size_t>(method)].fetch_add(1, std::memory_order_relaxed);
     }
@@ -285,7 +311,7 @@ private:
     {
         std::optional<ExtendedAttributes> extended_present;
         const bool extended = wants_extended(context_.job.preservation, FileType::Regular);
-        if (extended && (place_.present != nullptr || place_.node.creation->default_acl)) {
+        if (extended && (place_.present != nullptr || cloned_ || place_.node.creation->acl_handed_on)) {
             if (auto read = read_extended(context_, file)) extended_present = std::move(*read);
         }
         put_attributes(context_, place_.segment,
@@ -309,24 +335,39 @@ private:
     const Place& place_;
     ExtendedAttributes extended_;
     bool small_ = false;         // decided once: the file may change
+    std::optional<platform::CopyOutcome> cloned_;
     std::span<std::byte> data_;  // of a small file, in the worker's buffer
 };
 
 }  // namespace
 
+void tell_dataless(Context& context, Segment* segment, const SourceName& name)
+{
+    context.fail_message(segment, "data is not on this machine and is not fetched: \"" + name.absolute() +
+                                      "\" (--materialize says that this is meant)");
+}
+
 std::optional<OpenSource> open_source(Context& context, Segment* segment, const platform::Directory& directory,
                                       const SourceName& name, const std::optional<Metadata>& known)
 {
     auto file = context.handles.with_room([&] { return directory.open_file(name.name); });
+    if (!file && file.error().is(std::errc::resource_deadlock_would_occur)) {
+        tell_dataless(context, segment, name);
+        return std::nullopt;
+    }
     if (!file) {
         context.fail_source(segment, file.error(), name.absolute());
         return std::nullopt;
     }
-    if (known && known->type == FileType::Regular && known->size <= kSmallFile)
+    if (known && known->type == FileType::Regular && !known->dataless && known->size <= kSmallFile)
         return OpenSource{std::move(*file), *known};
     auto metadata = file->stat();
     if (!metadata) {
         context.fail_source(segment, metadata.error(), name.absolute());
+        return std::nullopt;
+    }
+    if (metadata->dataless && !context.job.selection.fetch_dataless) {
+        tell_dataless(context, segment, name);
         return std::nullopt;
     }
     if (metadata->type != FileType::Regular) {

@@ -22,6 +22,9 @@ struct OpenSource {
                                                     const platform::Directory& directory, const SourceName& name,
                                                     const std::optional<platform::Metadata>& known = std::nullopt);
 
+/// Tells that the file is one whose data would have to be fetched from elsewhere first (--materialize).
+void tell_dataless(Context& context, Segment* segment, const SourceName& name);
+
 /// Up to this size a file is read whole before anything is created for it.
 inline constexpr std::uint64_t kSmallFile = platform::Copier::kBufferSize - 1;
 

@@ -19,6 +19,7 @@ struct Selection {
     unsigned one_file_system = 0;                         // -x; 2: leave out the mount points themselves
     bool existing_only = false;                           // --existing: create nothing
     bool ignore_existing = false;                         // --ignore-existing: change nothing that is there
+    bool fetch_dataless = false;                          // --materialize: files whose data is elsewhere as well
     std::shared_ptr<const rules::FilterContext> filters;  // never null
 };
 
@@ -37,6 +38,8 @@ struct Preservation {
     bool times = false;           // -t
     bool directory_times = true;  // false with -O
     bool link_times = true;       // false with -J
+    bool creation_times = false;  // -N
+    bool file_flags = false;      // --fileflags
     bool user = false;            // -o, where the process may give files away
     bool group = false;           // -g
     bool devices = false;         // --devices
@@ -51,6 +54,7 @@ struct Writing {
     bool inplace = false;        // --inplace: write over the old file
     bool sparse = false;         // -S: zeros become holes
     bool keep_partial = false;   // --partial: an interrupted file takes its place as far as it came
+    bool force_change = false;   // --force-change: immutable files and directories are changed all the same
     bool always_atomic = false;  // --atomic: temp file and rename even in directories made by this run
     platform::CopyPreference method = platform::CopyPreference::Auto;  // --copy-method
 };

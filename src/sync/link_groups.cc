@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sync/directory_work.h"
+#include "sync/file_flags.h"
 #include "sync/placement.h"
 
 namespace arsync::sync {
@@ -34,6 +35,16 @@ bool is_same_file(const EntryState& state, const platform::Directory& directory,
     if (!state.present) return false;
     const auto facts = directory.stat(leader.name);
     return facts && facts->identity == state.present->identity;
+}
+
+/// One more name for the leader's file. --fileflags may have made it immutable, which forbids just that.
+Status link_to(const EntryState& state, const platform::Directory& directory, const LinkLeader& leader, NameView name)
+{
+    auto linked = directory.link(leader.name, state.destination(), name);
+    if (linked || !state.context.job.preservation.file_flags || !linked.error().is(std::errc::operation_not_permitted))
+        return linked;
+    const Unlocked unlocked(directory, leader.name);
+    return unlocked.done() ? directory.link(leader.name, state.destination(), name) : linked;
 }
 
 Decision follower_decision(const EntryState& state)
@@ -78,15 +89,19 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
         tell_item(state, segment, Update::HardLink, changes, 0, false);
         return;
     }
+    const bool unlocked = state.present && unlock(context, {state.destination(), state.entry.target()}, *state.present);
     bool too_many_links = false;
     const auto place = state.place(segment);
     const bool placed = place_new(
-        context, place, [&](NameView name) { return directory->link(leader.name, state.destination(), name); },
+        context, place, [&](NameView name) { return link_to(state, *directory, leader, name); },
         [](NameView) {},
         [&](const Error& error) {
             too_many_links = error.is(std::errc::too_many_links);
             if (!too_many_links) context.fail(segment, error, place.absolute());
         });
+    if (unlocked && !placed)
+        relock(context, segment, {state.destination(), state.entry.target()}, *state.present,
+               [&state] { return state.destination_path(); });
     if (too_many_links) return copy_instead(state, worker, segment);
     if (!placed) return;
     if (!state.present) context.progress->created.add(state.source.type);

@@ -96,6 +96,8 @@ public:
     platform::Metadata found;                 // as it was, before it was opened up for its owner
     std::optional<ItemEvent> item;            // what has to be told of it, after its deletions
     bool attributes_differ = false;           // from what was found
+    bool unlocked = false;                    // flags that forbade changing it were taken off
+    bool names_fold = false;                  // at the destination, names may be one that are two in the source
     bool holds_parent = false;                // the parent is finished only after this one
     bool keeps_attributes = false;  // the source's attributes shall be put on it (not for an operand's parent)
 
@@ -103,8 +105,9 @@ public:
     struct Creation {
         platform::UserId user = 0;
         platform::GroupId group = 0;
-        bool default_acl = false;  // it starts with an ACL
-        bool verified = false;     // seen on a file, not only expected
+        bool default_acl = false;    // an ACL decides what its mode becomes
+        bool acl_handed_on = false;  // it starts with an ACL
+        bool verified = false;       // seen on a file, not only expected
     };
     std::mutex creation_mutex;
     std::optional<Creation> creation;

@@ -35,6 +35,8 @@ enum class Change : std::uint16_t {
     Group = 1 << 7,         // g
     Acl = 1 << 8,           // a
     Xattr = 1 << 9,         // x
+    CreationTime = 1 << 10, // n
+    Flags = 1 << 11,        // f, a column that only --fileflags adds
 };
 
 class Changes {
@@ -76,6 +78,7 @@ enum class NoticeKind : std::uint8_t {
     Exists,              // --ignore-existing kept it
     Newer,               // -u kept it
     NotCreated,          // --existing left it out
+    SecondWay,           // a directory left out because its files are reached another way as well
     MountPointKept,      // deletion spared a mount point
     DirectoryNotEmpty,   // deletion left a directory: something in it is protected or could not be removed
     DeletionSkipped,     // deletion stopped after an error; no path
@@ -125,6 +128,7 @@ struct Progress {
     std::atomic<bool> walk_complete = false;       // found and bytes_found are final
     std::atomic<std::uint64_t> by_method[4] = {};  // files copied, indexed by platform::CopyMethod
     std::atomic<int> clone_refusal = 0;            // errno of the last refused clone
+    std::atomic<int> kernel_refusal = 0;           // and of the last refused kernel copy
 };
 
 class Observer {
@@ -146,6 +150,8 @@ public:
     virtual void failure(const Failure& failure) = 0;
     /// About ten times a second, from the thread that called run().
     virtual void tick() = 0;
+    /// The user asks how far it is (Ctrl-T on macOS), from the same thread.
+    virtual void report() {}
 };
 
 }  // namespace arsync::sync

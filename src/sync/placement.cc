@@ -1,5 +1,6 @@
 #include "sync/placement.h"
 
+#include "sync/folded_names.h"
 #include "sync/temp_name.h"
 
 namespace arsync::sync {
@@ -22,6 +23,16 @@ void TemporaryName::choose_again()
     name_ = temporary_name(place_.name);
 }
 
+/// What was not there when it was looked for is not replaced where it may be another name's file.
+Status TemporaryName::rename() const
+{
+    if (place_.present != nullptr || !place_.node.names_fold) return place_.directory.rename(name_, place_.name);
+    auto renamed = place_.directory.rename_exclusively(name_, place_.name);
+    const bool taken = !renamed && renamed.error().is(std::errc::file_exists);
+    if (!taken || kept_under_another_name(place_.directory, place_.name)) return renamed;
+    return place_.directory.rename(name_, place_.name);  // somebody else made it meanwhile, in this spelling
+}
+
 bool TemporaryName::put_into_place(Context& context)
 {
     const bool directory_in_the_way =
@@ -30,7 +41,14 @@ bool TemporaryName::put_into_place(Context& context)
         !make_way(context, place_.node, place_.directory, place_.name, joined_path(place_.directory_path, place_.name),
                   place_.filters, place_.segment))
         return false;
-    const auto renamed = place_.directory.rename(name_, place_.name);
+    const auto renamed = rename();
+    if (!renamed && renamed.error().is(std::errc::file_exists)) {
+        if (const auto other = kept_under_another_name(place_.directory, place_.name)) {
+            context.fail_message(place_.segment, collision_message(place_.absolute(),
+                                                                   place_.node.destination_path() + "/" + *other));
+            return false;
+        }
+    }
     if (!renamed) {
         context.fail(place_.segment, renamed.error(), place_.absolute());
         return false;

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] bool put_into_place(Context& context);
 
 private:
+    [[nodiscard]] Status rename() const;
+
     const Place& place_;
     Name name_;
     bool exists_ = false;

@@ -7,7 +7,10 @@
 
 #include "platform/directory.h"
 #include "platform/listing.h"
+#include "platform/volume.h"
 #include "sync/attributes.h"
+#include "sync/file_flags.h"
+#include "sync/folded_names.h"
 #include "sync/subdirectory.h"
 
 namespace arsync::sync {
@@ -105,6 +108,7 @@ private:
             return;
         }
         if (!operand.name) context_.source_roots.push_back(facts->identity);
+        if (platform::absolute_path(operand.directory_path) == "/") context_.second_way = platform::second_way_to_root();
         if (operand.name && operand.metadata.type == FileType::Directory)
             context_.source_roots.push_back(operand.metadata.identity);
         const auto index = node.source_count();
@@ -210,6 +214,7 @@ private:
         work.node->destination_metadata = work.node->found = facts;
         work.destination = std::make_shared<const Directory>(std::move(directory));
         work.node->destination_handle().hold(work.destination, facts.identity);
+        work.node->names_fold = names_fold(*work.destination, *work.node);
         context_.destination_root = facts.identity;
     }
 
@@ -264,6 +269,8 @@ private:
     void enter_destination()
     {
         auto& work = *root_.work;
+        if (work.destination && work.node->state == DestinationState::Existed)
+            work.node->unlocked = unlock(context_, *work.destination, work.node->found);
         if (root_.has_contents && context_.job.deletion.moment != DeleteMoment::Never && work.destination) {
             auto inside = enter_filters(context_, work.destination_filters, "", {work.destination.get()}, segment_);
             if (inside) work.destination_filters = std::move(*inside);

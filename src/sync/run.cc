@@ -64,6 +64,8 @@ void handle_signals(Context& context, platform::EventLoop& loop)
 {
     loop.on_signal([&context](platform::Signal signal) {
         if (signal == platform::Signal::Resize) return;
+        if (signal == platform::Signal::Report)
+            return context.sequencer.between_events([](Observer& observer) { observer.report(); });
         if (context.cancelled.exchange(true)) platform::die_by_interrupt();
     });
 }
@@ -101,6 +103,7 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
         outcome.message = "cannot wait for events: " + loop.error().reason();
         return outcome;
     }
+    platform::fetch_dataless_files(job.selection.fetch_dataless);
     Context context(job, observer, process, worker_count(job.limits, process));
     outcome.progress = context.progress;
     handle_signals(context, *loop);

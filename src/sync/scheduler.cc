@@ -5,6 +5,8 @@
 #include <ranges>
 #include <system_error>
 
+#include "platform/process.h"
+
 namespace arsync::sync {
 
 Scheduler::Scheduler(unsigned workers, platform::VolumePairs& volumes, std::function<bool()> hold_back)
@@ -66,6 +68,7 @@ bool Scheduler::may_take() const
 
 void Scheduler::work()
 {
+    platform::prepare_worker_thread();
     Worker worker(volumes_);
     std::unique_lock lock(mutex_);
     for (;;) {

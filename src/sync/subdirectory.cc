@@ -5,6 +5,8 @@
 #include "platform/attributes.h"
 #include "sync/attributes.h"
 #include "sync/creation.h"
+#include "sync/file_flags.h"
+#include "sync/folded_names.h"
 #include "sync/temp_name.h"
 
 namespace arsync::sync {
@@ -31,7 +33,7 @@ public:
             context_.notice(segment_, NoticeKind::SkippedDirectory, path, FileType::Directory);
             return std::nullopt;
         }
-        if (!look_at_source() || !look_at_destination()) return std::nullopt;
+        if (!look_at_source() || leads_to_root_again(path) || !look_at_destination()) return std::nullopt;
         const auto decision = compare(source_, present_ ? &*present_ : nullptr, context_.compare_policy,
                                       context_.may_set_group(source_.group), SameValue::Yes);
         if (decision.verdict == Verdict::SkipMissing) {
@@ -89,11 +91,28 @@ private:
         const auto facts = parent_->destination->stat(entry_.target());
         if (facts) {
             present_ = *facts;
-            return true;
+            if (!parent_->node->names_fold) return true;
+            const auto other =
+                parent_->stored_names.collision(*parent_->destination, entry_.target(), *facts, parent_->list);
+            return !other || collided(*other);
         }
         if (facts.error().is(std::errc::no_such_file_or_directory)) return true;
         context_.fail(segment_, facts.error(), destination_path());
         return false;
+    }
+
+    bool collided(const std::string& other)
+    {
+        const auto directory = parent_->node->destination_path();
+        context_.fail_message(segment_, collision_message(destination_path(), directory + "/" + other));
+        return false;
+    }
+
+    bool leads_to_root_again(const std::string& path)
+    {
+        if (!context_.second_way || source_.identity != *context_.second_way) return false;
+        context_.notice(segment_, NoticeKind::SecondWay, path, FileType::Directory);
+        return true;
     }
 
     /// -xx leaves out the mount points themselves, -x only what is below.
@@ -121,6 +140,9 @@ private:
         parent_->node->touched = true;
         if (made) return true;
         if (!made.error().is(std::errc::file_exists)) return told(made.error());
+        if (parent_->node->names_fold) {
+            if (const auto other = kept_under_another_name(directory, entry_.target())) return collided(*other);
+        }
         // Somebody made it meanwhile: it is one that existed.
         const auto facts = directory.stat(entry_.target());
         if (!facts || facts->type != FileType::Directory) return told(made.error());
@@ -135,6 +157,7 @@ private:
     {
         const auto temporary = temporary_name(entry_.target());
         if (const auto made = directory.make_directory(temporary, mode); !made) return made;
+        static_cast<void>(unlock(context_, {directory, entry_.target()}, *present_));
         auto done = directory.unlink(entry_.target());
         if (done) done = directory.rename(temporary, entry_.target());
         if (!done) static_cast<void>(directory.remove_directory(temporary));
@@ -266,6 +289,8 @@ bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
             return false;
         }
         node.destination_metadata = *facts;
+        node.names_fold = names_fold(*opened, node);
+        if (node.state == DestinationState::Existed) node.unlocked = unlock(context, *opened, *facts);
     }
     if (opened && node.state == DestinationState::Created) {
         const auto done = open_up_new(context, *opened, node.destination_metadata);

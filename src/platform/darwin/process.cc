@@ -24,4 +24,14 @@ void fetch_dataless_files(bool fetch)
                          fetch ? IOPOL_MATERIALIZE_DATALESS_FILES_ON : IOPOL_MATERIALIZE_DATALESS_FILES_OFF));
 }
 
+std::string_view advice(const Error& error)
+{
+    // The privacy rules of macOS (Desktop, Documents, Downloads, removable and network volumes, other programs' data)
+    // answer like a forbidden operation.
+    const bool looks = error.operation == Operation::Open || error.operation == Operation::List ||
+                       error.operation == Operation::Stat || error.operation == Operation::Create;
+    if (!looks || !error.is(std::errc::operation_not_permitted)) return {};
+    return "if macOS protects this place, give the terminal Full Disk Access in System Settings";
+}
+
 }  // namespace arsync::platform

@@ -8,4 +8,9 @@ void prepare_worker_thread() {}
 
 void fetch_dataless_files(bool) {}
 
+std::string_view advice(const Error&)
+{
+    return {};
+}
+
 }  // namespace arsync::platform

@@ -1,0 +1,40 @@
+#pragma once
+// File flags (chflags(2)): taken off where they forbid what has to be done, put on last of all.
+
+#include "sync/attributes.h"
+#include "sync/context.h"
+
+namespace arsync::sync {
+
+/// --force-change: takes off the flags that forbid changing what `target` means, whose metadata is `present`; the rest
+/// is up to relock() or put_flags(). True if there were any. Without that option, and where the system will not, the
+/// flags stay, and whatever is tried next fails and is told.
+bool unlock(const Context& context, platform::AttributeTarget target, const platform::Metadata& present);
+
+/// Puts back what unlock() took off.
+void relock(Context& context, Segment* segment, platform::AttributeTarget target, const platform::Metadata& present,
+            const LazyPath& path);
+
+/// --fileflags: gives a finished item the source's flags. Nothing can be done to an immutable one afterwards.
+/// `present` is how it was found; null for one that was just made, which has none.
+void put_flags(Context& context, Segment* segment, platform::AttributeTarget target, const platform::Metadata& source,
+               const platform::Metadata* present, const LazyPath& path);
+
+/// Takes the locking flags off an item of the destination for as long as this lives: --fileflags has put them on, and
+/// one more thing has to be done.
+class Unlocked {
+public:
+    Unlocked(const platform::Directory& directory, NameView name);
+    ~Unlocked();
+    Unlocked(const Unlocked&) = delete;
+    Unlocked& operator=(const Unlocked&) = delete;
+
+    /// There were such flags, and they are off.
+    [[nodiscard]] bool done() const { return flags_ != 0; }
+
+private:
+    platform::AttributeTarget target_;
+    platform::FileFlags flags_ = 0;
+};
+
+}  // namespace arsync::sync

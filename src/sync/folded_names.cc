@@ -1,0 +1,86 @@
+#include "sync/folded_names.h"
+
+#include <algorithm>
+#include <set>
+
+#include "platform/listing.h"
+#include "platform/volume.h"
+
+namespace arsync::sync {
+namespace {
+
+std::optional<std::string> name_of(const platform::Directory& directory, std::uint64_t inode)
+{
+    const auto listing = platform::Listing::read(directory);
+    const auto found = std::ranges::find(listing.names(), inode, &platform::ListedName::inode);
+    if (found == listing.names().end()) return std::nullopt;
+    return std::string(found->name.view());
+}
+
+}  // namespace
+
+std::optional<std::string> StoredNames::collision(const platform::Directory& directory, NameView name,
+                                                  const platform::Metadata& present, const SourceList& list)
+{
+    std::call_once(once_, [&] {
+        const auto listing = platform::Listing::read(directory);
+        for (const auto& entry : listing.names()) inodes_.emplace(entry.name.view(), entry.inode);
+    });
+    if (inodes_.contains(name.view())) return std::nullopt;
+    const auto found = std::ranges::find(inodes_, present.identity.inode, [](const auto& pair) { return pair.second; });
+    // What came since then is looked for again: it may be this run's.
+    const auto stored = found != inodes_.end() ? std::optional(found->first) : name_of(directory, present.identity.inode);
+    if (!stored || *stored == name.view()) return std::nullopt;
+    const auto other = Name::make(*stored);
+    return other && list.contains(*other) ? stored : std::nullopt;
+}
+
+std::optional<std::string> kept_under_another_name(const platform::Directory& directory, NameView name)
+{
+    const auto facts = directory.stat(name);
+    if (!facts) return std::nullopt;
+    auto stored = name_of(directory, facts->identity.inode);
+    return stored && *stored != name.view() ? stored : std::nullopt;
+}
+
+bool names_fold(const platform::Directory& directory, const DirectoryNode& node)
+{
+    const auto& parent = node.parent();
+    const auto device = node.destination_metadata.identity.device;
+    if (parent && parent->destination_metadata.identity.device == device) return parent->names_fold;
+    const auto facts = platform::volume_facts(directory);
+    return facts && facts->names_fold;
+}
+
+std::vector<NameView> names_not_listed(const SourceList& list, const std::vector<platform::ListedName>& listed)
+{
+    std::set<std::string_view> present;
+    for (const auto& entry : listed) present.insert(entry.name.view());
+    std::vector<NameView> missing;
+    for (const auto& entry : list.entries()) {
+        if (!present.contains(entry.target().view())) missing.push_back(entry.target());
+    }
+    return missing;
+}
+
+void spare_other_spellings(const platform::Directory& directory, const std::vector<NameView>& missing,
+                           std::vector<platform::ListedName>& surplus)
+{
+    std::set<std::uint64_t> spared;
+    for (const auto& name : missing) {
+        if (const auto found = directory.stat(name)) spared.insert(found->identity.inode);
+    }
+    if (spared.empty()) return;
+    std::erase_if(surplus, [&](const auto& entry) {
+        const auto facts = directory.stat(entry.name);
+        return facts && spared.contains(facts->identity.inode);
+    });
+}
+
+std::string collision_message(const std::string& path, const std::string& other)
+{
+    return "cannot create \"" + path + "\": on this volume it is the same name as \"" + other +
+           "\", which the source has as well";
+}
+
+}  // namespace arsync::sync

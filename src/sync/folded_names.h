@@ -1,0 +1,49 @@
+#pragma once
+// Destinations on which names that differ only in case or Unicode normal form are one name (APFS and HFS+ by default,
+// exFAT, vfat). Two names of the source may be one file there: the second one must not overwrite the first. What is one
+// name is the volume's own knowledge, so it is asked: which name does it keep for the file that it finds?
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/directory.h"
+#include "sync/context.h"
+#include "sync/node.h"
+#include "sync/source_list.h"
+
+namespace arsync::sync {
+
+/// The names of a destination directory that existed, as its volume keeps them. Read when first asked for.
+class StoredNames {
+public:
+    /// The source's other name that `name`, found at the destination as `present`, is the same file as; nullopt: none.
+    [[nodiscard]] std::optional<std::string> collision(const platform::Directory& directory, NameView name,
+                                                       const platform::Metadata& present, const SourceList& list);
+
+private:
+    std::once_flag once_;
+    std::map<std::string, std::uint64_t, std::less<>> inodes_;
+};
+
+/// The name under which `directory` keeps what `name` leads to, if it is another one.
+[[nodiscard]] std::optional<std::string> kept_under_another_name(const platform::Directory& directory, NameView name);
+
+/// Whether the names of that destination directory fold: as its parent's, or asked of its volume.
+[[nodiscard]] bool names_fold(const platform::Directory& directory, const DirectoryNode& node);
+
+/// The names of the source that the destination, as listed, does not have in this spelling.
+[[nodiscard]] std::vector<NameView> names_not_listed(const SourceList& list,
+                                                     const std::vector<platform::ListedName>& listed);
+/// Takes from `surplus`, names of the destination that the source does not have, those that are one of `missing` in
+/// another spelling.
+void spare_other_spellings(const platform::Directory& directory, const std::vector<NameView>& missing,
+                           std::vector<platform::ListedName>& surplus);
+
+/// "cannot create ..." because of a name that is one with another.
+[[nodiscard]] std::string collision_message(const std::string& path, const std::string& other);
+
+}  // namespace arsync::sync
