@@ -2,16 +2,58 @@
 
 #include "platform/directory.h"
 
-#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/stdio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
+#include "platform/attributes.h"
+#include "platform/posix/node.h"
 #include "platform/posix/rename.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
+namespace {
+
+/// mknod(2) makes no sockets here; bind(2) does, but takes a path. "/.vol/DEVICE/INODE" is a directory by what it is:
+/// whoever swaps names above it meanwhile leads nobody astray.
+Status make_socket(const Directory& directory, NameView name, Mode mode)
+{
+    const auto facts = directory.stat();
+    if (!facts) return fail(Operation::MakeNode, facts.error().code);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const int length = std::snprintf(address.sun_path, sizeof address.sun_path, "/.vol/%llu/%llu/%s",
+                                     static_cast<unsigned long long>(facts->identity.device),
+                                     static_cast<unsigned long long>(facts->identity.inode), name.c_str());
+    if (length < 0 || static_cast<std::size_t>(length) >= sizeof address.sun_path)
+        return fail(Operation::MakeNode, ENAMETOOLONG);
+    const Handle socket(sys::call("socket", [] { return ::socket(AF_UNIX, SOCK_STREAM, 0); }));
+    if (!socket) return fail(Operation::MakeNode, errno);
+    const int bound = sys::call(
+        "bind", [&] { return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address); });
+    if (bound == -1) return fail(Operation::MakeNode, errno == EADDRINUSE ? EEXIST : errno);
+    return set_mode({directory, name}, mode);
+}
+
+}  // namespace
+
+Status Directory::make_node(NameView name, FileType type, Mode mode, DeviceNumber number) const
+{
+    if (type == FileType::Socket) return make_socket(*this, name, mode);
+    const int result = type == FileType::Fifo  // mknod is the super-user's, even for fifos
+                           ? sys::call("mkfifoat", [&] { return ::mkfifoat(handle_.get(), name.c_str(), mode); })
+                           : sys::call("mknodat", [&] {
+                                 return ::mknodat(handle_.get(), name.c_str(),
+                                                  static_cast<mode_t>(mode | type_bits(type)), device_number(number));
+                             });
+    if (result == -1) return fail(Operation::MakeNode, errno);
+    return {};
+}
 
 Status Directory::rename_exclusively(NameView from, NameView to) const
 {

@@ -93,7 +93,7 @@ attrlist wanted_attributes()
 /// Keeps NUL-terminated copies of names.
 class NameBlock {
 public:
-    explicit NameBlock(std::size_t capacity) : bytes_(new char[capacity]) {}
+    explicit NameBlock(std::size_t capacity) : bytes_(std::make_unique_for_overwrite<char[]>(capacity)) {}
 
     NameView add(std::string_view name)
     {
@@ -104,7 +104,7 @@ public:
         return NameView::adopt(copy, name.size());
     }
 
-    std::unique_ptr<char[]> take() { return std::move(bytes_); }
+    [[nodiscard]] std::unique_ptr<char[]> take() { return std::move(bytes_); }
 
 private:
     std::unique_ptr<char[]> bytes_;

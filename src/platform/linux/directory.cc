@@ -3,14 +3,26 @@
 #include "platform/directory.h"
 
 #include <fcntl.h>
-#include <stdio.h>
+#include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdio>
 
+#include "platform/posix/node.h"
 #include "platform/posix/rename.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
+
+Status Directory::make_node(NameView name, FileType type, Mode mode, DeviceNumber number) const
+{
+    const int result = sys::call("mknodat", [&] {
+        return ::mknodat(handle_.get(), name.c_str(), static_cast<mode_t>(mode | type_bits(type)),
+                         device_number(number));
+    });
+    if (result == -1) return fail(Operation::MakeNode, errno);
+    return {};
+}
 
 Status Directory::rename_exclusively(NameView from, NameView to) const
 {

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "platform/posix/node.h"
 #include "platform/posix/open_flags.h"
 #include "platform/posix/sys.h"
 
@@ -95,14 +94,6 @@ Status Directory::make_symlink(const std::string& target, NameView name) const
 {
     return status_of(Operation::MakeSymlink, "symlinkat",
                      [&] { return ::symlinkat(target.c_str(), handle_.get(), name.c_str()); });
-}
-
-Status Directory::make_node(NameView name, FileType type, Mode mode, DeviceNumber number) const
-{
-    return status_of(Operation::MakeNode, "mknodat", [&] {
-        return ::mknodat(handle_.get(), name.c_str(), static_cast<mode_t>(mode | type_bits(type)),
-                         device_number(number));
-    });
 }
 
 Status Directory::link(NameView existing, const Directory& directory, NameView to) const

@@ -1,0 +1,98 @@
+# Part of ./dev: building for macOS on Linux, and running the result under the loader. Sourced, not run.
+# On a Mac none of this is needed: ./dev build, ./dev test and scripts/test-macos.sh do it natively.
+
+zig_version=0.16.0
+zig_package=@zigpm/zig-linux-x64@$zig_version
+zig_sum=70e49664a74374b48b51e6f3fdfbf437f6395d42509050588bd49abe52ba3d00 # of zig.tar.xz: the official archive's
+cache=${ARSYNC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/arsync}
+zig_folder=$cache/zig-$zig_version
+
+needs_macos="npm:npm xz:xz-utils /usr/src/googletest/CMakeLists.txt:googletest llvm-lipo-19:llvm-19
+    clang++-19:clang-19 clang-tidy-19:clang-tidy-19 /usr/include/utf8proc.h:libutf8proc-dev"
+
+# The compiler comes from npm, where the official archive is packed as it is; its sum is checked, no script of the
+# package is run.
+ensure_zig() {
+    export ARSYNC_ZIG=$zig_folder/zig ZIG_GLOBAL_CACHE_DIR=$cache/zig-cache
+    [[ -x $ARSYNC_ZIG ]] && return
+    local work
+    work=$(mktemp -d)
+    say "fetching zig $zig_version"
+    (
+        cd "$work"
+        npm pack --silent "$zig_package" >/dev/null
+        tar -xzf ./*.tgz package/zig.tar.xz
+        printf '%s  package/zig.tar.xz\n' "$zig_sum" | sha256sum --check --quiet -
+        mkdir zig
+        tar -xJf package/zig.tar.xz -C zig --strip-components=1
+        mkdir -p "$cache"
+        mv -T zig "$zig_folder"
+    ) >&2 || die "cannot get zig $zig_version"
+    rm -rf "$work"
+}
+
+build_loader() {
+    local folder=$root/build/tools
+    if [[ ! -e $folder/build.ninja ]]; then
+        mkdir -p "$folder"
+        cmake -S "$root/tools/machorun" -B "$folder" -G Ninja >"$folder/configure.log" 2>&1 || {
+            cat "$folder/configure.log" >&2
+            die "cannot configure the loader"
+        }
+    fi
+    ninja -C "$folder" --quiet | sed -u '/^ninja: no work to do/d' >&2 || die "the loader's build failed"
+}
+
+# Everything that a macos-* preset needs before it can be built or run.
+prepare_macos() {
+    # shellcheck disable=SC2086
+    ensure $needs_build $needs_macos
+    ensure_zig
+    build_loader
+}
+
+check_programs() {
+    local architecture
+    for architecture in x86_64 arm64; do
+        python3 "$root/tools/macho/check.py" "$root/build/macos-$architecture/arsync" \
+            "$root/tools/macho/imports-$architecture.txt" || die "the $architecture program is not as it has to be"
+    done
+    mkdir -p "$root/build/macos"
+    llvm-lipo-19 -create "$root"/build/macos-{x86_64,arm64}/arsync -output "$root/build/macos/arsync"
+    say "built build/macos/arsync for both architectures"
+}
+
+# Debian's clang and clang-tidy read what zig compiled, against the same headers.
+second_readers() {
+    local architecture flags sources=("$root"/src/platform/{darwin,posix}/*.cc)
+    for architecture in x86_64 arm64; do
+        mapfile -t flags < <("$root/scripts/macos-flags.sh" "$zig_folder" "$architecture")
+        flags+=(-Wall -Wextra -Wunguarded-availability -Wno-nullability-completeness -Werror)
+        clang++-19 "${flags[@]}" -fsyntax-only "$root/tools/darwin-abi/abi.cc" || die "the $architecture ABI is another"
+        printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P 2 clang++-19 "${flags[@]}" -fsyntax-only ||
+            die "clang 19 does not accept the $architecture code"
+    done
+}
+
+# clang-tidy over what only macOS compiles; ./dev lint does the rest.
+lint_macos() {
+    local flags
+    prepare_macos
+    build macos-arm64
+    mapfile -t flags < <("$root/scripts/macos-flags.sh" "$zig_folder" arm64)
+    clang-tidy-19 --quiet "$root"/src/platform/darwin/*.cc -- "${flags[@]}" -Wno-nullability-completeness 2>/dev/null
+}
+
+cmd_macos() {
+    # shellcheck disable=SC2086
+    ensure $needs_test
+    prepare_macos
+    build macos-x86_64
+    build macos-arm64
+    check_programs
+    second_readers
+    python3 "$root/tools/machorun/tests/run.py"
+    test_stage macos-x86_64 unit cli compat race macos twins
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    ((failed == 0))
+}
