@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 
 #include "platform/copy.h"
 
@@ -23,5 +24,11 @@ public:
     /// Below this a range is not worth setting up a queue for, bytes.
     static constexpr std::uint64_t kMinimum = std::uint64_t{8} << 20;
 };
+
+class WorkerPool;
+
+/// The pipeline that measures best on this system, working through `pool`, which must outlive it; null where reading and
+/// writing in turn does as well. (Linux: its kernel reads ahead and writes behind by itself.)
+[[nodiscard]] std::unique_ptr<DataPipeline> make_data_pipeline(WorkerPool& pool);
 
 }  // namespace arsync::platform

@@ -25,8 +25,11 @@ enum class Readiness : std::uint8_t { Readable, Writable };
 
 class EventLoop {
 public:
-    /// Blocks the handled signals for this thread and all that it starts afterwards: create the loop before threads.
-    [[nodiscard]] static Result<EventLoop> create();
+    enum class Signals : std::uint8_t { Handled, Left };
+
+    /// Handled: blocks the handled signals for this thread and all that it starts afterwards (create the loop before
+    /// threads). Left: to whoever handles them.
+    [[nodiscard]] static Result<EventLoop> create(Signals signals = Signals::Handled);
     EventLoop(EventLoop&&) noexcept;
     EventLoop& operator=(EventLoop&&) noexcept;
     ~EventLoop();

@@ -46,6 +46,9 @@ public:
     /// The file of that size will be read once from start to end. Only a hint.
     void hint_sequential(std::uint64_t size) const;
 
+    /// What is read will not be needed again and need not stay in the cache. For reads of 1 MiB or more. Only a hint.
+    void hint_read_once() const;
+
     /// Data and size are on stable storage when this returns; on macOS they are when sync_volume() has returned
     /// as well, and in the order of these calls.
     [[nodiscard]] Status sync() const;

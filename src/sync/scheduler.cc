@@ -9,8 +9,15 @@
 
 namespace arsync::sync {
 
+namespace {
+
+/// For all large files together that are copied chunk by chunk; they wait for the device, not for a core.
+constexpr unsigned kPipelineThreads = 4;
+
+}  // namespace
+
 Scheduler::Scheduler(unsigned workers, platform::VolumePairs& volumes, std::function<bool()> hold_back)
-    : count_(workers), volumes_(volumes), hold_back_(std::move(hold_back))
+    : count_(workers), volumes_(volumes), pool_(kPipelineThreads), hold_back_(std::move(hold_back))
 {
 }
 
@@ -69,7 +76,7 @@ bool Scheduler::may_take() const
 void Scheduler::work()
 {
     platform::prepare_worker_thread();
-    Worker worker(volumes_);
+    Worker worker(volumes_, pool_);
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return finished_ || may_take() || (stack_.empty() && busy_ == 0); });

@@ -12,14 +12,21 @@
 #include <vector>
 
 #include "platform/copy.h"
+#include "platform/data_pipeline.h"
+#include "platform/worker_pool.h"
 #include "sync/node.h"
 
 namespace arsync::sync {
 
 /// What a worker thread owns.
 struct Worker {
-    explicit Worker(platform::VolumePairs& volumes) : copier(volumes) {}
+    Worker(platform::VolumePairs& volumes, platform::WorkerPool& pool)
+        : pipeline(platform::make_data_pipeline(pool)), copier(volumes)
+    {
+        copier.use_pipeline(pipeline.get());
+    }
 
+    std::unique_ptr<platform::DataPipeline> pipeline;
     platform::Copier copier;
     /// The directory that the last hard link was made from: links of one group tend to come in a row.
     std::shared_ptr<DirectoryNode> last_leader;
@@ -52,6 +59,7 @@ private:
 
     const unsigned count_;
     platform::VolumePairs& volumes_;
+    platform::WorkerPool pool_;
     const std::function<bool()> hold_back_;
     std::function<void()> done_;
     std::mutex mutex_;

@@ -38,7 +38,11 @@ Status set_attribute(AttributeTarget target, attrgroup_t attribute, Value value,
 
 AttributeSupport attribute_support()
 {
-    return {.creation_times = true, .file_flags = true, .dataless_files = true, .link_modes = true};
+    return {.creation_times = true,
+            .file_flags = true,
+            .dataless_files = true,
+            .group_of_directory = true,
+            .link_modes = true};
 }
 
 Status set_creation_time(AttributeTarget target, Timestamp born)

@@ -136,6 +136,17 @@ Result<File> clone_to_name(const CopyRequest& request, const Directory& director
     return file;
 }
 
+Status reserve_space(const CopyRequest& request)
+{
+    constexpr std::uint64_t kWorthIt = std::uint64_t{8} << 20;
+    if (request.size < kWorthIt) return {};
+    const auto capabilities = volume_capabilities(request.target->handle().get());
+    if (!capabilities || !capabilities->preallocation_helps) return {};
+    const auto reserved = request.target->preallocate(request.size);
+    if (!reserved) return std::unexpected(reserved.error());
+    return {};
+}
+
 Status clone_into(const CopyRequest&)
 {
     return fail(Operation::Clone, ENOTSUP);

@@ -10,32 +10,48 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <string>
 
 #include "platform/attributes.h"
 #include "platform/posix/node.h"
 #include "platform/posix/rename.h"
 #include "platform/posix/sys.h"
+#include "platform/process.h"
 
 namespace arsync::platform {
 namespace {
 
-/// mknod(2) makes no sockets here; bind(2) does, but takes a path. "/.vol/DEVICE/INODE" is a directory by what it is:
-/// whoever swaps names above it meanwhile leads nobody astray.
+/// What bind(2) needs for a name in a directory. "/.vol/DEVICE/INODE" is a directory by what it is: whoever swaps names
+/// above it meanwhile leads nobody astray. nullopt: does not fit, there are 104 bytes.
+std::optional<sockaddr_un> socket_address(const FileIdentity& directory, NameView name)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const int length = std::snprintf(address.sun_path, sizeof address.sun_path, "/.vol/%llu/%llu/%s",
+                                     static_cast<unsigned long long>(directory.device),
+                                     static_cast<unsigned long long>(directory.inode), name.c_str());
+    if (length < 0 || static_cast<std::size_t>(length) >= sizeof address.sun_path) return std::nullopt;
+    return address;
+}
+
+/// mknod(2) makes no sockets here; bind(2) does, but takes a path.
 Status make_socket(const Directory& directory, NameView name, Mode mode)
 {
     const auto facts = directory.stat();
     if (!facts) return fail(Operation::MakeNode, facts.error().code);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const int length = std::snprintf(address.sun_path, sizeof address.sun_path, "/.vol/%llu/%llu/%s",
-                                     static_cast<unsigned long long>(facts->identity.device),
-                                     static_cast<unsigned long long>(facts->identity.inode), name.c_str());
-    if (length < 0 || static_cast<std::size_t>(length) >= sizeof address.sun_path)
-        return fail(Operation::MakeNode, ENAMETOOLONG);
+    const auto address = socket_address(facts->identity, name);
+    if (!address) {
+        const auto shorter = Name::make(".socket." + std::to_string(random_number()));
+        if (const auto made = make_socket(directory, *shorter, mode); !made) return made;
+        auto renamed = directory.rename_exclusively(*shorter, name);
+        if (!renamed) static_cast<void>(directory.unlink(*shorter));
+        return renamed;
+    }
     const Handle socket(sys::call("socket", [] { return ::socket(AF_UNIX, SOCK_STREAM, 0); }));
     if (!socket) return fail(Operation::MakeNode, errno);
     const int bound = sys::call(
-        "bind", [&] { return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address); });
+        "bind", [&] { return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address); });
     if (bound == -1) return fail(Operation::MakeNode, errno == EADDRINUSE ? EEXIST : errno);
     return set_mode({directory, name}, mode);
 }

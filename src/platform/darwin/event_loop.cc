@@ -100,14 +100,16 @@ EventLoop::EventLoop(EventLoop&&) noexcept = default;
 EventLoop& EventLoop::operator=(EventLoop&&) noexcept = default;
 EventLoop::~EventLoop() = default;
 
-Result<EventLoop> EventLoop::create()
+Result<EventLoop> EventLoop::create(Signals signals)
 {
     auto state = std::make_unique<State>();
     state->queue = Handle(sys::call("kqueue", [] { return ::kqueue(); }));
     if (!state->queue) return fail(Operation::Wait, errno);
     if (const auto made = state->change(kWakeUp, EVFILT_USER, EV_ADD | EV_CLEAR); !made)
         return std::unexpected(made.error());
-    if (const auto watched = state->watch_signals(); !watched) return std::unexpected(watched.error());
+    if (signals == Signals::Handled) {
+        if (const auto watched = state->watch_signals(); !watched) return std::unexpected(watched.error());
+    }
     return EventLoop(std::move(state));
 }
 

@@ -84,6 +84,11 @@ void File::hint_sequential(std::uint64_t size) const
     static_cast<void>(::fcntl(handle_.get(), F_RDADVISE, &first));
 }
 
+void File::hint_read_once() const
+{
+    static_cast<void>(::fcntl(handle_.get(), F_NOCACHE, 1));
+}
+
 Status File::sync() const
 {
     // A barrier keeps this file's data before whatever is written after it, without emptying the drive's cache for each

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 
 #include "platform/darwin/volume_capabilities.h"
 #include "platform/posix/sys.h"
@@ -24,9 +23,7 @@ Result<VolumeFacts> volume_facts(const Directory& directory)
     result.type = facts.f_fstypename;
     result.read_only = (facts.f_flags & MNT_RDONLY) != 0;
     result.supports_clone = capabilities->clone;
-    // F_PREALLOCATE keeps a large file in one piece on HFS+; APFS, which never writes in place, gains nothing but the
-    // early word that the volume is full.
-    result.preallocation_helps = std::string_view(facts.f_fstypename) == "hfs";
+    result.preallocation_helps = capabilities->preallocation_helps;
     result.kernel_copy_helps = true;
     result.names_fold = !capabilities->case_sensitive;
     result.block_size = facts.f_bsize;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <string_view>
 
 #include "platform/posix/sys.h"
 
@@ -34,7 +35,7 @@ bool has(const vol_capabilities_attr_t& capabilities, int group, u_int32_t bit)
     return (capabilities.valid[group] & capabilities.capabilities[group] & bit) != 0;
 }
 
-VolumeCapabilities ask(const char* mount_point)
+VolumeCapabilities ask(const char* mount_point, std::string_view type)
 {
     // As getattrlist(2) lays it out: a length, then the attributes in the order of their bits, 4-byte aligned.
     struct __attribute__((packed, aligned(4))) Answer {
@@ -47,13 +48,15 @@ VolumeCapabilities ask(const char* mount_point)
     // Attributes of a volume are asked for at its mount point, which is the system's own word (statfs).
     const int result =
         sys::call("getattrlist", [&] { return ::getattrlist(mount_point, &wanted, &answer, sizeof answer, 0); });
-    if (result == -1) return {};  // it does not say: no clones, and names are what they are
+    VolumeCapabilities capabilities;
+    capabilities.preallocation_helps = type == "hfs";
+    if (result == -1) return capabilities;  // it does not say: no clones, and names are what they are
     const auto& told = answer.capabilities;
     const bool tells_case =
         (told.valid[VOL_CAPABILITIES_FORMAT] & static_cast<u_int32_t>(VOL_CAP_FMT_CASE_SENSITIVE)) != 0;
-    return {.clone = has(told, VOL_CAPABILITIES_INTERFACES, VOL_CAP_INT_CLONE),
-            .rename_exclusively = has(told, VOL_CAPABILITIES_INTERFACES, VOL_CAP_INT_RENAME_EXCL),
-            .case_sensitive = !tells_case || has(told, VOL_CAPABILITIES_FORMAT, VOL_CAP_FMT_CASE_SENSITIVE)};
+    capabilities.clone = has(told, VOL_CAPABILITIES_INTERFACES, VOL_CAP_INT_CLONE);
+    capabilities.case_sensitive = !tells_case || has(told, VOL_CAPABILITIES_FORMAT, VOL_CAP_FMT_CASE_SENSITIVE);
+    return capabilities;
 }
 
 VolumeCapabilities remembered(const struct statfs& facts)
@@ -64,7 +67,7 @@ VolumeCapabilities remembered(const struct statfs& facts)
     const auto id = id_of(facts);
     const auto found = known.find(id);
     if (found != known.end()) return found->second;
-    return known.emplace(id, ask(facts.f_mntonname)).first->second;
+    return known.emplace(id, ask(facts.f_mntonname, facts.f_fstypename)).first->second;
 }
 
 }  // namespace

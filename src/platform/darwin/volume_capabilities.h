@@ -9,8 +9,9 @@ namespace arsync::platform {
 
 struct VolumeCapabilities {
     bool clone = false;
-    bool rename_exclusively = false;
     bool case_sensitive = true;
+    /// HFS+ writes in place: a large file allocated beforehand is in one piece. APFS gains nothing.
+    bool preallocation_helps = false;
 };
 
 [[nodiscard]] Result<VolumeCapabilities> volume_capabilities(int descriptor);

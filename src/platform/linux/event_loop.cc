@@ -34,6 +34,27 @@ std::optional<Signal> signal_of(unsigned number)
     }
 }
 
+sigset_t no_signals()
+{
+    sigset_t none;
+    sigemptyset(&none);
+    return none;
+}
+
+/// Blocks those that are to be handled and gives them.
+sigset_t block_signals()
+{
+    sigset_t handled = no_signals();
+    for (const int number : kSignals) {
+        // A signal that was ignored when the program began stays so: that is how nohup protects its child.
+        struct sigaction before{};
+        if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+        sigaddset(&handled, number);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &handled, nullptr);
+    return handled;
+}
+
 }  // namespace
 
 struct EventLoop::State {
@@ -114,18 +135,9 @@ EventLoop::EventLoop(EventLoop&&) noexcept = default;
 EventLoop& EventLoop::operator=(EventLoop&&) noexcept = default;
 EventLoop::~EventLoop() = default;
 
-Result<EventLoop> EventLoop::create()
+Result<EventLoop> EventLoop::create(Signals signals)
 {
-    sigset_t handled;
-    sigemptyset(&handled);
-    for (const int number : kSignals) {
-        // A signal that was ignored when the program began stays so: that is how nohup protects its child.
-        struct sigaction before{};
-        if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
-        sigaddset(&handled, number);
-    }
-    ::pthread_sigmask(SIG_BLOCK, &handled, nullptr);
-
+    const auto handled = signals == Signals::Handled ? block_signals() : no_signals();
     auto state = std::make_unique<State>();
     state->epoll = Handle(::epoll_create1(EPOLL_CLOEXEC));
     state->signals = Handle(::signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK));

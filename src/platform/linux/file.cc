@@ -49,6 +49,11 @@ void File::hint_sequential(std::uint64_t) const
     static_cast<void>(::posix_fadvise(handle_.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
 }
 
+void File::hint_read_once() const
+{
+    // POSIX_FADV_NOREUSE does nothing before Linux 6.3 and helps only file systems with a multi-generation LRU.
+}
+
 Status File::sync() const
 {
     if (sys::call("fsync", [&] { return ::fsync(handle_.get()); }) == -1) return fail(Operation::Sync, errno);

@@ -50,6 +50,10 @@ public:
         } else if (request_.preference == CopyPreference::Clone && request_.size > 0) {
             return copy_failed({Operation::Clone, ENOTSUP}, false);  // no clone into a file that exists
         }
+        if (request_.target_is_new && !request_.source_has_holes && !request_.zeros_become_holes) {
+            if (const auto reserved = rungs::reserve_space(request_); !reserved)
+                return copy_failed(reserved.error(), false);
+        }
         auto reached = request_.source_has_holes && rungs::kHolesAreKnown
                            ? copy_data_runs(request_, buffer_, [this](Extent run) { return copy_range(run); })
                            : copy_range({0, request_.size});

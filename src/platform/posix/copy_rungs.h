@@ -24,6 +24,9 @@ extern const bool kCloneIsNewFile;
 /// Errors of a clone that mean "not between these two volumes", as opposed to "not this file" or "not now".
 [[nodiscard]] bool refuses_clones_for_good(int code);
 
+/// Has the volume set space aside for a large new target where that helps. A refusal is no failure, a full volume is.
+[[nodiscard]] Status reserve_space(const CopyRequest& request);
+
 /// Whether the kernel's copy call can do this range at all, and whether it is worth trying without being told to.
 [[nodiscard]] bool kernel_can(const CopyRequest& request, Extent range);
 [[nodiscard]] bool kernel_helps(const CopyRequest& request, const VolumePairs::Pair& pair);

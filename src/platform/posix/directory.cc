@@ -15,11 +15,11 @@ namespace arsync::platform {
 namespace {
 
 template <class Opened>
-Result<Opened> open_below(const Handle& directory, NameView name, int flags, Mode mode, Operation operation)
+Result<Opened> open_below(const Handle& directory, NameView name, int flags)
 {
     const int descriptor =
-        sys::call("openat", [&] { return ::openat(directory.get(), name.c_str(), flags | kBelowRoot, mode); });
-    if (descriptor == -1) return fail(operation, errno);
+        sys::call("openat", [&] { return ::openat(directory.get(), name.c_str(), flags | kBelowRoot); });
+    if (descriptor == -1) return fail(Operation::Open, errno);
     return Opened(Handle(descriptor));
 }
 
@@ -41,12 +41,12 @@ Result<Directory> Directory::open_root(const std::string& path)
 
 Result<Directory> Directory::open_directory(NameView name) const
 {
-    return open_below<Directory>(handle_, name, kDirectoryFlags, 0, Operation::Open);
+    return open_below<Directory>(handle_, name, kDirectoryFlags);
 }
 
 Result<File> Directory::open_file(NameView name) const
 {
-    return open_below<File>(handle_, name, O_RDONLY | O_NONBLOCK, 0, Operation::Open);
+    return open_below<File>(handle_, name, O_RDONLY | O_NONBLOCK);
 }
 
 Result<File> Directory::open_trusted_file(NameView name, UserId trusted) const
@@ -63,12 +63,17 @@ Result<File> Directory::open_trusted_file(NameView name, UserId trusted) const
 
 Result<File> Directory::open_for_update(NameView name) const
 {
-    return open_below<File>(handle_, name, O_RDWR | O_NONBLOCK, 0, Operation::Open);
+    return open_below<File>(handle_, name, O_RDWR | O_NONBLOCK);
 }
 
 Result<File> Directory::create_file(NameView name, Mode mode) const
 {
-    return open_below<File>(handle_, name, O_RDWR | O_CREAT | O_EXCL, mode, Operation::Create);
+    // O_EXCL follows no link at the end either, and says EEXIST of one; O_NOFOLLOW_ANY might say ELOOP.
+    const int descriptor = sys::call("openat", [&] {
+        return ::openat(handle_.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    });
+    if (descriptor == -1) return fail(Operation::Create, errno);
+    return File(Handle(descriptor));
 }
 
 Result<std::string> Directory::read_link(NameView name) const

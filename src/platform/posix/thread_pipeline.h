@@ -1,0 +1,25 @@
+#pragma once
+// The data pipeline by threads: several chunks of a large file are read and written at the same time.
+
+#include <memory>
+#include <vector>
+
+#include "platform/data_pipeline.h"
+#include "platform/worker_pool.h"
+
+namespace arsync::platform {
+
+/// For one worker; the pool is shared.
+class ThreadPipeline : public DataPipeline {
+public:
+    ThreadPipeline(WorkerPool& pool, EventLoop loop) : pool_(pool), loop_(std::move(loop)) {}
+
+    [[nodiscard]] std::expected<std::uint64_t, CopyError> copy_range(const CopyRequest& request, Extent range) override;
+
+private:
+    WorkerPool& pool_;
+    EventLoop loop_;
+    std::vector<std::unique_ptr<std::byte[]>> buffers_;
+};
+
+}  // namespace arsync::platform
