@@ -61,8 +61,10 @@ struct CopyRequest {
     bool target_is_new = true;      // nothing in it yet: holes need not be punched
     bool source_has_holes = false;  // allocated less than its size: worth asking for holes
     bool zeros_become_holes = false;
-    /// Whether the target shall have the source's extended attributes: a clone that comes with them may keep them.
+    /// What of the source the target will be given: a clone that comes with it may keep it.
     bool keeps_xattrs = false;
+    bool keeps_times = false;
+    bool keeps_creation_time = false;
     /// Bytes done so far, for whoever watches; may be null.
     std::atomic<std::uint64_t>* progress = nullptr;
     /// Checked between chunks; ECANCELED ends the copy. May be null.

@@ -281,6 +281,8 @@ private:
                 .source_has_holes = has_holes(),
                 .zeros_become_holes = context_.job.writing.sparse,
                 .keeps_xattrs = context_.job.preservation.xattrs,
+                .keeps_times = keeps_times(context_.job.preservation, FileType::Regular),
+                .keeps_creation_time = context_.job.preservation.creation_times,
                 .progress = &context_.progress->bytes_copied,
                 .cancel = &context_.cancelled};
     }

@@ -75,7 +75,7 @@ std::span<const Import> flag_imports()
 std::span<const Import> fs_attribute_imports()
 {
     static const auto imports = joined({xattr_imports(), flag_imports(), acl_object_imports(), acl_entry_imports(),
-                                        acl_text_imports(), acl_file_imports()});
+                                        acl_text_imports(), acl_file_imports(), filesec_imports()});
     return imports;
 }
 

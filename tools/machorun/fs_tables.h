@@ -37,6 +37,7 @@ std::span<const Import> acl_object_imports();
 std::span<const Import> acl_entry_imports();
 std::span<const Import> acl_text_imports();
 std::span<const Import> acl_file_imports();
+std::span<const Import> filesec_imports();
 // fs_attrlist_imports()
 std::span<const Import> attribute_get_imports();
 std::span<const Import> attribute_set_imports();

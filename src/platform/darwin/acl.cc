@@ -1,6 +1,8 @@
 #include "platform/darwin/acl.h"
 
+#include <fcntl.h>
 #include <sys/acl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <memory>
@@ -31,12 +33,33 @@ bool is_absence(int code)
     return code == ENOENT || code == ENOTSUP || code == EOPNOTSUPP;
 }
 
+/// Setting a list without entries would leave that; this is how chmod -N takes it away.
+int take_acl_away(int descriptor)
+{
+    filesec_t security = ::filesec_init();
+    if (security == nullptr) return -1;
+    int result = ::filesec_set_property(security, FILESEC_ACL, _FILESEC_REMOVE_ACL);
+    if (result == 0) result = ::fchmodx_np(descriptor, security);
+    const int code = errno;
+    ::filesec_free(security);
+    errno = code;
+    return result;
+}
+
+acl_t acl_of(int descriptor)
+{
+    for (;;) {
+        errno = 0;
+        const acl_t acl = ::acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
+        if (acl != nullptr || errno != EINTR) return acl;
+    }
+}
+
 }  // namespace
 
 Result<AclFacts> read_acl(int descriptor)
 {
-    errno = 0;
-    const OwnedAcl acl(::acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED));
+    const OwnedAcl acl(acl_of(descriptor));
     if (!acl) {
         if (is_absence(errno)) return AclFacts{};
         return fail(Operation::ReadAcl, errno);
@@ -63,11 +86,16 @@ Status set_acl(AttributeTarget target, AclKind kind, const Acl& acl)
     const auto open = OpenTarget::open(target, Operation::WriteAcl);
     if (!open) return std::unexpected(open.error());
     if (!*open) return fail(Operation::WriteAcl, ENOTSUP);
-    const OwnedAcl wanted(acl.empty() ? ::acl_init(0) : ::acl_copy_int(acl.data()));
+    const int descriptor = (*open)->descriptor();
+    if (acl.empty()) {
+        if (sys::call("fchmodx_np", [&] { return take_acl_away(descriptor); }) == -1)
+            return fail(Operation::WriteAcl, errno);
+        return {};
+    }
+    const OwnedAcl wanted(::acl_copy_int(acl.data()));
     if (!wanted) return fail(Operation::WriteAcl, errno);
-    const int result = sys::call("acl_set_fd_np", [&] {
-        return ::acl_set_fd_np((*open)->descriptor(), wanted.get(), ACL_TYPE_EXTENDED);
-    });
+    const int result =
+        sys::call("acl_set_fd_np", [&] { return ::acl_set_fd_np(descriptor, wanted.get(), ACL_TYPE_EXTENDED); });
     if (result == -1) return fail(Operation::WriteAcl, errno);
     return {};
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 
 #include "platform/attributes.h"
 #include "platform/darwin/volume_capabilities.h"
@@ -29,6 +30,27 @@ Result<File> open_clone(const Directory& directory, NameView name)
     if (const auto readable = set_mode({directory, name}, kPrivate); !readable)
         return std::unexpected(readable.error());
     return directory.open_file(name);
+}
+
+Timestamp now()
+{
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME, &time);
+    return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)};
+}
+
+/// The times of a file that is made at this moment. Whoever sets an earlier modification time afterwards moves the
+/// creation time back as well, as with any new file.
+Status make_young(const CopyRequest& request, const File& file)
+{
+    const auto time = now();
+    if (!request.keeps_times) {
+        if (const auto done = set_times(file, time, time); !done) return done;
+    }
+    if (request.keeps_creation_time) return {};
+    const auto done = set_creation_time(file, time);
+    const bool unknown = !done && (done.error().code == ENOTSUP || done.error().code == EINVAL);
+    return unknown ? Status() : done;  // a volume without creation times
 }
 
 /// Takes away what came along with the data and no new file would have: file flags, of which some would forbid all that
@@ -128,7 +150,8 @@ Result<File> clone_to_name(const CopyRequest& request, const Directory& director
     });
     if (result == -1) return fail(Operation::Clone, errno);
     auto file = open_clone(directory, name);
-    const Status done = file ? make_plain(request, *file) : std::unexpected(file.error());
+    Status done = file ? make_plain(request, *file) : std::unexpected(file.error());
+    if (done) done = make_young(request, *file);
     if (!done) {
         static_cast<void>(directory.unlink(name));
         return std::unexpected(done.error());

@@ -161,7 +161,7 @@ Status remove_xattr(AttributeTarget target, const std::string& name)
     const auto open = OpenTarget::open(target, Operation::WriteXattr);
     if (!open) return std::unexpected(open.error());
     if (!*open) return {};
-    if (erase((*open)->descriptor(), name) == -1 && errno != ENOATTR && errno != ENOTSUP)
+    if (erase((*open)->descriptor(), name) == -1 && errno != ENOATTR)
         return fail(Operation::WriteXattr, errno);
     return {};
 }

@@ -15,7 +15,7 @@ inline constexpr std::uint64_t kCloneMinimum = std::uint64_t{64} * 1024;
 extern const bool kCloneIsNewFile;
 
 /// Makes `name` in `directory`, which must not exist, a clone of the request's source. It has no attributes beyond what
-/// any new file there has, except mode and times, and xattrs if the request keeps them.
+/// any new file there has, except its mode and what the request keeps.
 [[nodiscard]] Result<File> clone_to_name(const CopyRequest& request, const Directory& directory, NameView name);
 
 /// Gives the request's target the blocks of its source.
