@@ -47,7 +47,7 @@ private:
 
 /// What files of this system can have beyond what all systems know. A volume may still refuse it.
 struct AttributeSupport {
-    bool creation_times = false;      // can be set
+    bool creation_times = false;  // can be set
     bool file_flags = false;
     bool dataless_files = false;      // the data of some is elsewhere (see Metadata::dataless)
     bool group_of_directory = false;  // what is created gets the group of its directory, set-group-id or not

@@ -27,8 +27,8 @@ public:
 
 class WorkerPool;
 
-/// The pipeline that measures best on this system, working through `pool`, which must outlive it; null where reading and
-/// writing in turn does as well. (Linux: its kernel reads ahead and writes behind by itself.)
+/// The pipeline that measures best on this system, working through `pool`, which must outlive it; null where reading
+/// and writing in turn does as well. (Linux: its kernel reads ahead and writes behind by itself.)
 [[nodiscard]] std::unique_ptr<DataPipeline> make_data_pipeline(WorkerPool& pool);
 
 }  // namespace arsync::platform

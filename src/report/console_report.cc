@@ -88,7 +88,8 @@ void ConsoleReport::print_item(const sync::Item& item)
     const bool changed = is_changed(item);
     if (settings_.itemize > 0) {
         const bool all = settings_.itemize > 1 || settings_.names > 1;
-        if (changed || all) print_line(itemize(item, settings_.flags_column) + ' ' + shown_item(item, settings_.eight_bit));
+        if (changed || all)
+            print_line(itemize(item, settings_.flags_column) + ' ' + shown_item(item, settings_.eight_bit));
         return;
     }
     if (settings_.names == 0) return;

@@ -23,7 +23,7 @@ struct Settings {
     bool total_progress = false;       // PROGRESS2: one line for everything
     bool skips = false;                // SKIP: why something was left alone
     bool non_regular = true;           // NONREG: "skipping non-regular file"
-    bool flags_column = false;  // -i tells file flags as well
+    bool flags_column = false;         // -i tells file flags as well
     bool deletions = false;            // DEL
     bool created_destination = false;  // "created directory DEST"
     bool delta_notes = false;          // -vv: rsync's two lines about its delta algorithm

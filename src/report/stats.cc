@@ -101,7 +101,8 @@ std::string format_methods(const sync::Progress& progress, NumberStyle style)
     if (const int refusal = progress.clone_refusal.load(); refusal != 0)
         text += fmt::format(" (clone refused: {})", std::generic_category().message(refusal));
     if (const int refusal = progress.kernel_refusal.load(); refusal != 0)
-        text += fmt::format(" ({} refused: {})", platform::kernel_copy_name(), std::generic_category().message(refusal));
+        text +=
+            fmt::format(" ({} refused: {})", platform::kernel_copy_name(), std::generic_category().message(refusal));
     return text + "\n";
 }
 

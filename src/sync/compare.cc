@@ -46,7 +46,8 @@ Changes attribute_changes(const Metadata& source, const Metadata& destination, c
 {
     Changes changes;
     const auto& wanted = policy.wanted;
-    if (wanted.mode && (source.type != FileType::Symlink || policy.link_modes) && source.mode != destination.mode) changes.add(Change::Mode);
+    if (wanted.mode && (source.type != FileType::Symlink || policy.link_modes) && source.mode != destination.mode)
+        changes.add(Change::Mode);
     if (wanted.user && policy.privileged && source.user != destination.user) changes.add(Change::User);
     if (wanted.group && may_set_group && source.group != destination.group) changes.add(Change::Group);
     if (keeps_creation_time(wanted, source) && (!destination.born || destination.born->seconds != source.born->seconds))

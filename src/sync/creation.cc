@@ -17,8 +17,8 @@ DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node,
     }
     DirectoryNode::Creation creation;
     creation.user = context.process.user;
-    const bool inherits_group = platform::attribute_support().group_of_directory ||
-                                (node.destination_metadata.mode & kSetGroupId) != 0;
+    const bool inherits_group =
+        platform::attribute_support().group_of_directory || (node.destination_metadata.mode & kSetGroupId) != 0;
     creation.group = inherits_group ? node.destination_metadata.group : context.process.group;
     // A directory hands such an ACL on to those made in it, so each one answers for itself.
     if (const auto acls = platform::read_extended(directory, {.acls = true})) {

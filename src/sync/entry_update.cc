@@ -62,8 +62,8 @@ bool look_at_destination(EntryState& state, Segment* segment)
         const auto other =
             state.work->stored_names.collision(state.destination(), state.entry.target(), *facts, state.work->list);
         if (!other) return true;
-        state.context.fail_message(segment, collision_message(state.destination_path(),
-                                                              state.work->node->destination_path() + "/" + *other));
+        state.context.fail_message(
+            segment, collision_message(state.destination_path(), state.work->node->destination_path() + "/" + *other));
         return false;
     }
     if (facts.error().is(std::errc::no_such_file_or_directory)) return true;

@@ -114,8 +114,8 @@ private:
         const auto& wanted = context_.job.preservation;
         const bool same_user = !wanted.user || !context_.process.privileged || creation.user == source_.metadata.user;
         const bool same_group = !wanted.group || creation.group == source_.metadata.group;
-        const bool plain =
-            !creation.acl_handed_on && extended_.access_acl.empty() && extended_.xattrs.empty() && (final & kSetId) == 0;
+        const bool plain = !creation.acl_handed_on && extended_.access_acl.empty() && extended_.xattrs.empty() &&
+                           (final & kSetId) == 0;
         return same_user && same_group && plain ? final : kPrivate;
     }
 
@@ -336,7 +336,7 @@ private:
     const SourceName& name_;
     const Place& place_;
     ExtendedAttributes extended_;
-    bool small_ = false;         // decided once: the file may change
+    bool small_ = false;  // decided once: the file may change
     std::optional<platform::CopyOutcome> cloned_;
     std::span<std::byte> data_;  // of a small file, in the worker's buffer
 };

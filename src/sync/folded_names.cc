@@ -29,7 +29,8 @@ std::optional<std::string> StoredNames::collision(const platform::Directory& dir
     if (inodes_.contains(name.view())) return std::nullopt;
     const auto found = std::ranges::find(inodes_, present.identity.inode, [](const auto& pair) { return pair.second; });
     // What came since then is looked for again: it may be this run's.
-    const auto stored = found != inodes_.end() ? std::optional(found->first) : name_of(directory, present.identity.inode);
+    const auto stored =
+        found != inodes_.end() ? std::optional(found->first) : name_of(directory, present.identity.inode);
     if (!stored || *stored == name.view()) return std::nullopt;
     const auto other = Name::make(*stored);
     return other && list.contains(*other) ? stored : std::nullopt;

@@ -93,8 +93,7 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
     bool too_many_links = false;
     const auto place = state.place(segment);
     const bool placed = place_new(
-        context, place, [&](NameView name) { return link_to(state, *directory, leader, name); },
-        [](NameView) {},
+        context, place, [&](NameView name) { return link_to(state, *directory, leader, name); }, [](NameView) {},
         [&](const Error& error) {
             too_many_links = error.is(std::errc::too_many_links);
             if (!too_many_links) context.fail(segment, error, place.absolute());

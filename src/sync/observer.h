@@ -25,18 +25,18 @@ enum class Update : std::uint8_t {
 
 /// What was different: the other columns of rsync's -i.
 enum class Change : std::uint16_t {
-    Created = 1 << 0,       // all columns '+'
-    Content = 1 << 1,       // c: checksum differs (-c), or the value of a link or device
-    Size = 1 << 2,          // s
-    Time = 1 << 3,          // t
-    TransferTime = 1 << 4,  // T: the time is not preserved
-    Mode = 1 << 5,          // p
-    User = 1 << 6,          // o
-    Group = 1 << 7,         // g
-    Acl = 1 << 8,           // a
-    Xattr = 1 << 9,         // x
-    CreationTime = 1 << 10, // n
-    Flags = 1 << 11,        // f, a column that only --fileflags adds
+    Created = 1 << 0,        // all columns '+'
+    Content = 1 << 1,        // c: checksum differs (-c), or the value of a link or device
+    Size = 1 << 2,           // s
+    Time = 1 << 3,           // t
+    TransferTime = 1 << 4,   // T: the time is not preserved
+    Mode = 1 << 5,           // p
+    User = 1 << 6,           // o
+    Group = 1 << 7,          // g
+    Acl = 1 << 8,            // a
+    Xattr = 1 << 9,          // x
+    CreationTime = 1 << 10,  // n
+    Flags = 1 << 11,         // f, a column that only --fileflags adds
 };
 
 class Changes {

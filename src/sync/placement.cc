@@ -44,8 +44,8 @@ bool TemporaryName::put_into_place(Context& context)
     const auto renamed = rename();
     if (!renamed && renamed.error().is(std::errc::file_exists)) {
         if (const auto other = kept_under_another_name(place_.directory, place_.name)) {
-            context.fail_message(place_.segment, collision_message(place_.absolute(),
-                                                                   place_.node.destination_path() + "/" + *other));
+            context.fail_message(place_.segment,
+                                 collision_message(place_.absolute(), place_.node.destination_path() + "/" + *other));
             return false;
         }
     }

@@ -108,7 +108,8 @@ private:
             return;
         }
         if (!operand.name) context_.source_roots.push_back(facts->identity);
-        if (platform::absolute_path(operand.directory_path) == "/") context_.second_way = platform::second_way_to_root();
+        if (platform::absolute_path(operand.directory_path) == "/")
+            context_.second_way = platform::second_way_to_root();
         if (operand.name && operand.metadata.type == FileType::Directory)
             context_.source_roots.push_back(operand.metadata.identity);
         const auto index = node.source_count();

@@ -1,5 +1,5 @@
-// filesec(3) as far as it has no other call: taking a file's ACL away, as chmod -N does. FILESEC_ACL alone is known; for
-// any other property filesec_set_property() fails with ENOTSUP.
+// filesec(3) as far as it has no other call: taking a file's ACL away, as chmod -N does. FILESEC_ACL alone is known;
+// for any other property filesec_set_property() fails with ENOTSUP.
 #include <cerrno>
 
 #include "darwin_errno.h"

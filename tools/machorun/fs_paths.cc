@@ -115,8 +115,8 @@ std::span<const Import> path_imports()
 
 std::span<const Import> fs_directory_imports()
 {
-    static const auto imports = joined({entry_imports(), rename_imports(), listing_imports(), path_imports(),
-                                       named_socket_imports()});
+    static const auto imports =
+        joined({entry_imports(), rename_imports(), listing_imports(), path_imports(), named_socket_imports()});
     return imports;
 }
 

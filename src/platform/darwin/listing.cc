@@ -85,8 +85,7 @@ attrlist wanted_attributes()
 {
     attrlist wanted{};
     wanted.bitmapcount = ATTR_BIT_MAP_COUNT;
-    wanted.commonattr =
-        ATTR_CMN_RETURNED_ATTRS | ATTR_CMN_NAME | ATTR_CMN_ERROR | ATTR_CMN_OBJTYPE | ATTR_CMN_FILEID;
+    wanted.commonattr = ATTR_CMN_RETURNED_ATTRS | ATTR_CMN_NAME | ATTR_CMN_ERROR | ATTR_CMN_OBJTYPE | ATTR_CMN_FILEID;
     return wanted;
 }
 
@@ -133,9 +132,8 @@ struct Lister {
         thread_local const auto scratch = std::make_unique<char[]>(kBlock);
         auto wanted = wanted_attributes();
         for (;;) {
-            const int count = sys::call("getattrlistbulk", [&] {
-                return ::getattrlistbulk(directory, &wanted, scratch.get(), kBlock, 0);
-            });
+            const int count = sys::call(
+                "getattrlistbulk", [&] { return ::getattrlistbulk(directory, &wanted, scratch.get(), kBlock, 0); });
             if (count == -1) return errno;
             if (count == 0) return 0;
             NameBlock block(size_of_names(scratch.get(), count));

@@ -56,9 +56,8 @@ bool is_mount_point(int directory, const char* name)
     wanted.bitmapcount = ATTR_BIT_MAP_COUNT;
     wanted.dirattr = ATTR_DIR_MOUNTSTATUS;
     const int result = sys::call("getattrlistat", [&] {
-        return name == nullptr
-                   ? ::fgetattrlist(directory, &wanted, &answer, sizeof answer, 0)
-                   : ::getattrlistat(directory, name, &wanted, &answer, sizeof answer, FSOPT_NOFOLLOW);
+        return name == nullptr ? ::fgetattrlist(directory, &wanted, &answer, sizeof answer, 0)
+                               : ::getattrlistat(directory, name, &wanted, &answer, sizeof answer, FSOPT_NOFOLLOW);
     });
     return result != -1 && (answer.mount_status & DIR_MNTSTATUS_MNTPOINT) != 0;
 }
@@ -95,8 +94,7 @@ Result<Metadata> Directory::stat() const
 Result<Metadata> Directory::stat(NameView name) const
 {
     auto result = named_metadata(handle_.get(), name.c_str(), AT_SYMLINK_NOFOLLOW);
-    if (result && result->type == FileType::Directory)
-        result->mount_root = is_mount_point(handle_.get(), name.c_str());
+    if (result && result->type == FileType::Directory) result->mount_root = is_mount_point(handle_.get(), name.c_str());
     return result;
 }
 

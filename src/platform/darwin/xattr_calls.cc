@@ -36,8 +36,7 @@ bool is_absence(int code)
 
 ssize_t read_piece(int descriptor, const std::string& name, char* buffer, std::size_t size, std::uint32_t position)
 {
-    return sys::call("fgetxattr",
-                     [&] { return ::fgetxattr(descriptor, name.c_str(), buffer, size, position, 0); });
+    return sys::call("fgetxattr", [&] { return ::fgetxattr(descriptor, name.c_str(), buffer, size, position, 0); });
 }
 
 Result<std::optional<std::string>> read_fork(int descriptor, const std::string& name)
@@ -46,8 +45,8 @@ Result<std::optional<std::string>> read_fork(int descriptor, const std::string& 
     for (;;) {
         const auto position = value.size();
         value.resize(position + kForkPiece);
-        const auto count = read_piece(descriptor, name, value.data() + position, kForkPiece,
-                                      static_cast<std::uint32_t>(position));
+        const auto count =
+            read_piece(descriptor, name, value.data() + position, kForkPiece, static_cast<std::uint32_t>(position));
         if (count == -1) {
             if (is_absence(errno) && position == 0) return std::nullopt;
             return fail(Operation::ReadXattr, errno);
@@ -80,9 +79,8 @@ int erase(int descriptor, const std::string& name)
 
 Status write_piece(int descriptor, const std::string& name, std::string_view bytes, std::uint32_t position)
 {
-    const int result = sys::call("fsetxattr", [&] {
-        return ::fsetxattr(descriptor, name.c_str(), bytes.data(), bytes.size(), position, 0);
-    });
+    const int result = sys::call(
+        "fsetxattr", [&] { return ::fsetxattr(descriptor, name.c_str(), bytes.data(), bytes.size(), position, 0); });
     if (result == -1) return fail(Operation::WriteXattr, errno);
     return {};
 }
@@ -161,8 +159,7 @@ Status remove_xattr(AttributeTarget target, const std::string& name)
     const auto open = OpenTarget::open(target, Operation::WriteXattr);
     if (!open) return std::unexpected(open.error());
     if (!*open) return {};
-    if (erase((*open)->descriptor(), name) == -1 && errno != ENOATTR)
-        return fail(Operation::WriteXattr, errno);
+    if (erase((*open)->descriptor(), name) == -1 && errno != ENOATTR) return fail(Operation::WriteXattr, errno);
     return {};
 }
 

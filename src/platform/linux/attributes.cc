@@ -1,5 +1,5 @@
-// What Linux does not know of files. (chattr(1)'s flags are the file system's own business and not copied, as with rsync
-// and cp; birth times can be read but not set.)
+// What Linux does not know of files. (chattr(1)'s flags are the file system's own business and not copied, as with
+// rsync and cp; birth times can be read but not set.)
 
 #include "platform/attributes.h"
 

@@ -69,9 +69,8 @@ Result<File> Directory::open_for_update(NameView name) const
 Result<File> Directory::create_file(NameView name, Mode mode) const
 {
     // O_EXCL follows no link at the end either, and says EEXIST of one; O_NOFOLLOW_ANY might say ELOOP.
-    const int descriptor = sys::call("openat", [&] {
-        return ::openat(handle_.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    });
+    const int descriptor = sys::call(
+        "openat", [&] { return ::openat(handle_.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
     if (descriptor == -1) return fail(Operation::Create, errno);
     return File(Handle(descriptor));
 }

@@ -21,7 +21,12 @@ class Transfer {
 public:
     Transfer(const CopyRequest& request, Extent range, WorkerPool& pool, EventLoop& loop,
              std::vector<std::unique_ptr<std::byte[]>>& buffers)
-        : request_(request), range_(range), pool_(pool), loop_(loop), buffers_(buffers), next_(range.begin),
+        : request_(request),
+          range_(range),
+          pool_(pool),
+          loop_(loop),
+          buffers_(buffers),
+          next_(range.begin),
           end_(range.end)
     {
     }
