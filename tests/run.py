@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Runs test suites: unit cli compat fs race fault layers (all of them by default).
+"""Runs test suites: unit cli compat fs race fault layers, and for presets macos-*: unit cli compat race macos twins.
+
+Without a name all suites of the preset's system are run. The macOS program runs on Linux through build/tools/machorun.
 
 tests/run.py [SUITE ...] [--preset release] [-k PART] [--seed N] [--long] [-j N] [-v] [--keep]
 
@@ -18,10 +20,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from lib import commands, mounts, runner  # noqa: E402  (needs the path above)
+from common import commands, loader, mounts, runner  # noqa: E402  (needs the path above)
 
-PYTHON_SUITES = ("cli", "compat", "fs", "race", "fault", "layers")
-SUITES = ("unit",) + PYTHON_SUITES
+PLACES = {"cli": "cross_platform/cli", "compat": "cross_platform/compat", "race": "cross_platform/race",
+          "fs": "linux/fs", "fault": "linux/fault", "macos": "macos", "twins": "macos/twins",
+          "layers": "check_layers.py"}
+SUITES = {"linux": ("unit", "cli", "compat", "fs", "race", "fault", "layers"),
+          "macos": ("unit", "cli", "compat", "race", "macos", "twins")}
 
 
 def main():
@@ -52,20 +57,24 @@ def arguments():
     parser.add_argument("-v", "--verbose", action="store_true", help="also name the tests that pass")
     parser.add_argument("--keep", action="store_true", help="keep the tests' directories")
     options = parser.parse_args()
-    options.suites = options.suites or SUITES
-    if unknown := set(options.suites) - set(SUITES):
-        parser.error(f"no such suite: {' '.join(sorted(unknown))} (there are: {' '.join(SUITES)})")
+    options.suites = options.suites or SUITES["macos" if options.preset.startswith("macos") else "linux"]
+    if unknown := set(options.suites) - {"unit", *PLACES}:
+        parser.error(f"no such suite: {' '.join(sorted(unknown))} (there are: unit {' '.join(PLACES)})")
     print(f"seed {options.seed}")
     return options
 
 
 def tell_what_is_missing():
-    for reason in filter(None, (commands.not_root(), commands.no_rsync(), commands.no_arsync(), mounts.no_loop())):
+    for reason in filter(None, (commands.not_root(), commands.no_rsync(), commands.no_arsync(), mounts.no_loop(),
+                                loader.no_loader())):
         print(f"note: {reason}; tests that need it are skipped")
 
 
 def for_everybody(program, folder):
     """Some tests run as nobody, who may not be able to reach a build below a private directory: then a copy is run."""
+    if loader.is_needed() and not loader.no_loader() and os.path.exists(program):
+        os.chmod(folder, 0o755)
+        return loader.make_command(program, folder)
     path = Path(program)
     reachable = all(parent.stat().st_mode & 0o001 for parent in path.parents if parent.exists())
     if reachable or not path.exists():
@@ -75,11 +84,12 @@ def for_everybody(program, folder):
 
 
 def python_suite(suite, options):
-    place = runner.TESTS / "check_layers.py" if suite == "layers" else runner.TESTS / suite
-    tests = [test for test in runner.discover(place) if options.k in test.name]
-    if suite != "layers" and commands.no_arsync() and not (suite == "fault"):
-        for test in tests:
-            test.function = runner.needs(commands.no_arsync)(test.function)
+    tests = [test for test in runner.discover(runner.TESTS / PLACES[suite]) if options.k in test.name]
+    needed = {"layers": (), "fault": ()}.get(suite, (commands.no_arsync, loader.no_loader))
+    needed += (commands.not_macos,) if suite in ("macos", "twins") else ()
+    needed += (commands.not_linux,) if suite in ("fs", "fault") else ()
+    for test in tests:
+        test.function = runner.needs(*needed)(test.function)
     return runner.run_tests(tests, seed=options.seed, jobs=options.jobs, run_long=options.long, keep=options.keep,
                             verbose=options.verbose)
 
@@ -89,8 +99,12 @@ def unit(options):
     if not program.exists():
         print(f"skipped unit: {program} is not built")
         return runner.Totals(skipped=1)
+    if reason := loader.no_loader():
+        print(f"skipped unit: {reason}")
+        return runner.Totals(skipped=1)
     chosen = [f"--gtest_filter=*{options.k}*"] if options.k else []
-    result = subprocess.run([program, "--gtest_brief=1", *chosen], capture_output=True, text=True, check=False)
+    result = subprocess.run([*loader.prefix(), program, "--gtest_brief=1", *chosen], capture_output=True, text=True,
+                            errors="backslashreplace", check=False)
     passed, failed, skipped = (int(found[1]) if (found := re.search(pattern, result.stdout)) else 0 for pattern in
                                (r"\[  PASSED  \] (\d+) test", r"\[  FAILED  \] (\d+) test",
                                    r"\[  SKIPPED \] (\d+) test"))

@@ -9,7 +9,7 @@
 namespace arsync::sync {
 namespace {
 
-std::optional<std::string> name_of(const platform::Directory& directory, std::uint64_t inode)
+std::optional<std::string> listed_name(const platform::Directory& directory, std::uint64_t inode)
 {
     const auto listing = platform::Listing::read(directory);
     const auto found = std::ranges::find(listing.names(), inode, &platform::ListedName::inode);
@@ -19,28 +19,56 @@ std::optional<std::string> name_of(const platform::Directory& directory, std::ui
 
 }  // namespace
 
+void StoredNames::read(const platform::Directory& directory, const SourceList& list)
+{
+    read_ = true;
+    const auto listing = platform::Listing::read(directory);
+    for (const auto& entry : listing.names()) {
+        names_.emplace(entry.name.view());
+        by_inode_.emplace(entry.inode, entry.name.view());
+    }
+    for (const auto& name : names_not_listed(list, listing.names())) {
+        const auto found = directory.stat(name);
+        if (!found) continue;
+        const auto stored = name_of(found->identity.inode, list);
+        if (stored) owners_.try_emplace(*stored, name.view());  // the first one in order
+    }
+}
+
+std::optional<std::string> StoredNames::name_of(std::uint64_t inode, const SourceList& list) const
+{
+    std::optional<std::string> stored;
+    const auto [begin, end] = by_inode_.equal_range(inode);
+    for (auto found = begin; found != end; ++found) {
+        const auto& name = found->second;
+        const auto valid = Name::make(name);
+        if (!valid || !list.contains(*valid)) return name;
+        stored = name;
+    }
+    return stored;
+}
+
 std::optional<std::string> StoredNames::collision(const platform::Directory& directory, NameView name,
                                                   const platform::Metadata& present, const SourceList& list)
 {
-    std::call_once(once_, [&] {
-        const auto listing = platform::Listing::read(directory);
-        for (const auto& entry : listing.names()) inodes_.emplace(entry.name.view(), entry.inode);
-    });
-    if (inodes_.contains(name.view())) return std::nullopt;
-    const auto found = std::ranges::find(inodes_, present.identity.inode, [](const auto& pair) { return pair.second; });
+    const std::lock_guard lock(mutex_);
+    if (!read_) read(directory, list);
+    if (names_.contains(name.view())) return std::nullopt;
+    auto stored = name_of(present.identity.inode, list);
     // What came since then is looked for again: it may be this run's.
-    const auto stored =
-        found != inodes_.end() ? std::optional(found->first) : name_of(directory, present.identity.inode);
+    if (!stored) stored = listed_name(directory, present.identity.inode);
     if (!stored || *stored == name.view()) return std::nullopt;
     const auto other = Name::make(*stored);
-    return other && list.contains(*other) ? stored : std::nullopt;
+    if (other && list.contains(*other)) return stored;
+    const auto& owner = owners_.try_emplace(*stored, name.view()).first->second;
+    return owner == name.view() ? std::nullopt : std::optional(owner);
 }
 
 std::optional<std::string> kept_under_another_name(const platform::Directory& directory, NameView name)
 {
     const auto facts = directory.stat(name);
     if (!facts) return std::nullopt;
-    auto stored = name_of(directory, facts->identity.inode);
+    auto stored = listed_name(directory, facts->identity.inode);
     return stored && *stored != name.view() ? stored : std::nullopt;
 }
 

@@ -7,7 +7,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/directory.h"
@@ -17,7 +19,8 @@
 
 namespace arsync::sync {
 
-/// The names of a destination directory that existed, as its volume keeps them. Read when first asked for.
+/// The names of a destination directory that existed, as its volume keeps them, and which name of the source each of
+/// them is for. Read when first asked for.
 class StoredNames {
 public:
     /// The source's other name that `name`, found at the destination as `present`, is the same file as; nullopt: none.
@@ -25,8 +28,16 @@ public:
                                                        const platform::Metadata& present, const SourceList& list);
 
 private:
-    std::once_flag once_;
-    std::map<std::string, std::uint64_t, std::less<>> inodes_;
+    void read(const platform::Directory& directory, const SourceList& list);
+    /// The name under which the file with that inode is kept. Of several (hard links) one that the source does not
+    /// spell so: the others have their own.
+    [[nodiscard]] std::optional<std::string> name_of(std::uint64_t inode, const SourceList& list) const;
+
+    std::mutex mutex_;
+    bool read_ = false;
+    std::set<std::string, std::less<>> names_;
+    std::unordered_multimap<std::uint64_t, std::string> by_inode_;
+    std::map<std::string, std::string, std::less<>> owners_;  // by stored name
 };
 
 /// The name under which `directory` keeps what `name` leads to, if it is another one.

@@ -193,6 +193,7 @@ bool kernel_helps(const CopyRequest& request, const VolumePairs::Pair&)
 
 std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request, Extent range)
 {
+    if (is_cancelled(request.cancel)) return copy_failed({Operation::Copy, ECANCELED}, false);
     Watch watch{request};
     const CopyState state(watch);
     if (state.get() == nullptr) return copy_failed({Operation::Copy, ENOMEM}, false);

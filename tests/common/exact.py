@@ -1,0 +1,21 @@
+"""For tests that know the exact output."""
+
+from common import commands
+
+SUMMARY_23 = b"arsync error: some files/attrs were not transferred (see previous errors) (code 23)\n"
+
+
+def expect(result, *, code=0, out=b"", err=b""):
+    """Bytes are compared as they are; None means that it does not matter here."""
+    problems = []
+    if result.code != code:
+        problems.append(f"exit code {result.code} instead of {code}")
+    for name, wanted in (("out", out), ("err", err)):
+        got = getattr(result, name)
+        if wanted is not None and got != wanted:
+            problems.append(f"std{name} is not {wanted!r}")
+    assert not problems, "; ".join(problems) + f"\n{result}"
+
+
+def arsync(test, *arguments, **options):
+    return commands.run(commands.arsync(), *arguments, cwd=test.dir, **options)
