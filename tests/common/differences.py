@@ -82,11 +82,11 @@ def allow_groups_of_directories(wanted, got):
         return
     groups = {}
     for path, entry in got.items():
-        parent = got.get(path.rpartition(b"/")[0] or b".")
-        if parent is not None:
-            groups.setdefault(entry.links or path, set()).add(parent.gid)
-    for path, entry in got.items():
-        if path in wanted and entry.gid in groups.get(entry.links or path, ()):
+        if path not in wanted or entry.gid == wanted[path].gid:
+            continue
+        # Of a file with several names it may be the directory of any of them.
+        names = [path] if entry.links is None else [name for name, other in got.items() if other.links == entry.links]
+        if entry.gid in {got[name.rpartition(b"/")[0] or b"."].gid for name in names}:
             wanted[path].gid = entry.gid
 
 

@@ -2,11 +2,12 @@
 so that it is the very program which users get. What must hold: common/faults.py."""
 
 import os
+import os
 import re
 
 from common import commands, darwin, tree
 from common.faults import Bench, Faults, stage
-from common.generate import Generator
+from common.generate import PAST, Generator
 from common.runner import cases, long, needs, timeout
 from common.world import Below
 
@@ -49,6 +50,9 @@ def macos_stage(t):
     darwin.set_acl(top + b"src/d/1", darwin.acl(("user", 1, "allow", "read")))
     darwin.set_acl(top + b"src/new", darwin.acl(("group", 1, "allow,file_inherit,directory_inherit", "read,execute")))
     Generator(t.dir).socket(top + b"src/socket")
+    for name in ("src/socket", "src"):
+        os.utime(top + name.encode(), (PAST, PAST))
+    os.utime(top + b"src/socket", (PAST, PAST))
     darwin.set_xattr(top + b"src/large", darwin.FINDER_INFO, b"TEXTttxt" + bytes(24))
     return world
 

@@ -53,7 +53,10 @@ Status make_socket(const Directory& directory, NameView name, Mode mode)
     const int bound = sys::call(
         "bind", [&] { return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address); });
     if (bound == -1) return fail(Operation::MakeNode, errno == EADDRINUSE ? EEXIST : errno);
-    return set_mode({directory, name}, mode);
+    const auto set = set_mode({directory, name}, mode);
+    if (set) return {};
+    static_cast<void>(directory.unlink(name));
+    return fail(Operation::MakeNode, set.error().code);
 }
 
 }  // namespace
