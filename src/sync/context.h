@@ -66,7 +66,7 @@ struct Context {
     /// Where the files of "/", if that is a source, could be reached a second time.
     std::optional<platform::FileIdentity> second_way;
 
-    std::mutex linked_in_place;  // held while a file with several names is written in place
+    std::mutex linked_in_place;  // held while a file with several names is written in place, or unlocked for one more
 
     /// Whether this process may give files to that group.
     [[nodiscard]] bool may_set_group(platform::GroupId group) const;

@@ -82,7 +82,10 @@ private:
         const auto removed = attempt();
         if (removed || !context_.job.writing.force_change) return removed;
         const auto facts = directory.stat(name);
-        return facts && unlock(context_, {directory, name}, *facts) ? attempt() : removed;
+        if (!facts || !unlock(context_, {directory, name}, *facts)) return removed;
+        auto again = attempt();
+        if (!again) static_cast<void>(platform::set_flags({directory, name}, facts->flags));
+        return again;
     }
 
     static void sort_for_deletion(std::vector<platform::ListedName>& names)

@@ -29,9 +29,6 @@ public:
     Unlocked(const Unlocked&) = delete;
     Unlocked& operator=(const Unlocked&) = delete;
 
-    /// There were such flags, and they are off.
-    [[nodiscard]] bool done() const { return flags_ != 0; }
-
 private:
     platform::AttributeTarget target_;
     platform::FileFlags flags_ = 0;

@@ -9,9 +9,8 @@
 namespace arsync::sync {
 namespace {
 
-std::optional<std::string> listed_name(const platform::Directory& directory, std::uint64_t inode)
+std::optional<std::string> name_among(const platform::Listing& listing, std::uint64_t inode)
 {
-    const auto listing = platform::Listing::read(directory);
     const auto found = std::ranges::find(listing.names(), inode, &platform::ListedName::inode);
     if (found == listing.names().end()) return std::nullopt;
     return std::string(found->name.view());
@@ -56,7 +55,7 @@ std::optional<std::string> StoredNames::collision(const platform::Directory& dir
     if (names_.contains(name.view())) return std::nullopt;
     auto stored = name_of(present.identity.inode, list);
     // What came since then is looked for again: it may be this run's.
-    if (!stored) stored = listed_name(directory, present.identity.inode);
+    if (!stored) stored = name_among(platform::Listing::read(directory), present.identity.inode);
     if (!stored || *stored == name.view()) return std::nullopt;
     const auto other = Name::make(*stored);
     if (other && list.contains(*other)) return stored;
@@ -68,8 +67,10 @@ std::optional<std::string> kept_under_another_name(const platform::Directory& di
 {
     const auto facts = directory.stat(name);
     if (!facts) return std::nullopt;
-    auto stored = listed_name(directory, facts->identity.inode);
-    return stored && *stored != name.view() ? stored : std::nullopt;
+    const auto listing = platform::Listing::read(directory);
+    if (std::ranges::find(listing.names(), name, &platform::ListedName::name) != listing.names().end())
+        return std::nullopt;
+    return name_among(listing, facts->identity.inode);
 }
 
 bool names_fold(const platform::Directory& directory, const DirectoryNode& node)

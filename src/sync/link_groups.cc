@@ -43,8 +43,10 @@ Status link_to(const EntryState& state, const platform::Directory& directory, co
     auto linked = directory.link(leader.name, state.destination(), name);
     if (linked || !state.context.job.preservation.file_flags || !linked.error().is(std::errc::operation_not_permitted))
         return linked;
+    // One at a time: the next follower would find it unlocked, and then locked again.
+    const std::lock_guard alone(state.context.linked_in_place);
     const Unlocked unlocked(directory, leader.name);
-    return unlocked.done() ? directory.link(leader.name, state.destination(), name) : linked;
+    return directory.link(leader.name, state.destination(), name);
 }
 
 Decision follower_decision(const EntryState& state)

@@ -22,14 +22,23 @@ namespace {
 
 constexpr Mode kPrivate = 0600;
 
-/// Opens the clone that was just made. It has the source's mode, which may shut out even its owner.
+/// Opens the clone that was just made. It has the source's mode and flags, which may shut out even its owner.
 Result<File> open_clone(const Directory& directory, NameView name)
 {
-    auto opened = directory.open_file(name);
-    if (opened || !opened.error().is(std::errc::permission_denied)) return opened;
-    if (const auto readable = set_mode({directory, name}, kPrivate); !readable)
-        return std::unexpected(readable.error());
-    return directory.open_file(name);
+    auto opened = directory.open_for_update(name);
+    const auto shut_out = [](const Error& error) {
+        return error.is(std::errc::permission_denied) || error.is(std::errc::operation_not_permitted);
+    };
+    if (opened || !shut_out(opened.error())) return opened;
+    const auto facts = directory.stat(name);
+    if (!facts) return std::unexpected(facts.error());
+    if (const auto locking = locking_flags(facts->flags); locking != 0) {
+        const auto unlocked = set_flags({directory, name}, facts->flags & ~locking);
+        if (!unlocked) return std::unexpected(unlocked.error());
+    }
+    if (const auto writable = set_mode({directory, name}, kPrivate); !writable)
+        return std::unexpected(writable.error());
+    return directory.open_for_update(name);
 }
 
 Timestamp now()

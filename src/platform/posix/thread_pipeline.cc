@@ -1,6 +1,8 @@
 #include "platform/posix/thread_pipeline.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <memory>
 #include <optional>
 
@@ -15,6 +17,22 @@ constexpr std::uint64_t kChunk = std::uint64_t{1} << 20;
 constexpr std::size_t kDepth = 4;
 /// A file from this size on would push everything else out of the cache, and is not needed there itself.
 constexpr std::uint64_t kHuge = std::uint64_t{256} << 20;
+
+/// Counts a job until nothing of it is left, its completion handed over as well.
+class Outstanding {
+public:
+    explicit Outstanding(std::atomic<unsigned>& count) : count_(count) { ++count_; }
+    ~Outstanding()
+    {
+        --count_;
+        count_.notify_all();
+    }
+    Outstanding(const Outstanding&) = delete;
+    Outstanding& operator=(const Outstanding&) = delete;
+
+private:
+    std::atomic<unsigned>& count_;
+};
 
 /// One range on its way: chunks are handed to the pool, their completions come back on the loop's thread.
 class Transfer {
@@ -31,12 +49,18 @@ public:
     {
     }
 
-    std::expected<std::uint64_t, CopyError> run()
+    /// Fails as a whole only if the loop does; its completions must not be run any more then.
+    [[nodiscard]] Status run()
     {
         for (std::size_t slot = 0; slot < kDepth && next_ < end_; ++slot) start(slot);
-        if (in_flight_ > 0) {
-            if (const auto ran = loop_.run(); !ran) return copy_failed(ran.error(), false);
-        }
+        Status ran;
+        if (in_flight_ > 0) ran = loop_.run();
+        for (auto left = outstanding_.load(); left != 0; left = outstanding_.load()) outstanding_.wait(left);
+        return ran;
+    }
+
+    [[nodiscard]] std::expected<std::uint64_t, CopyError> outcome() const
+    {
         if (error_) {
             uncount_progress(request_, counted_);
             return std::unexpected(*error_);
@@ -58,7 +82,7 @@ private:
         auto result = std::make_shared<Result>();
         pool_.submit(
             loop_,
-            [this, slot, chunk, result] {
+            [this, slot, chunk, result, outstanding = std::make_shared<Outstanding>(outstanding_)] {
                 const auto reached = stream_range(request_, chunk, {buffers_[slot].get(), kChunk});
                 result->reached = reached.value_or(chunk.begin);
                 if (!reached) result->error = reached.error();
@@ -90,6 +114,7 @@ private:
     std::uint64_t end_;
     std::uint64_t counted_ = 0;
     std::size_t in_flight_ = 0;
+    std::atomic<unsigned> outstanding_ = 0;
     std::optional<CopyError> error_;
 };
 
@@ -97,9 +122,15 @@ private:
 
 std::expected<std::uint64_t, CopyError> ThreadPipeline::copy_range(const CopyRequest& request, Extent range)
 {
+    if (!loop_) return copy_failed({Operation::Wait, ENOTSUP}, false);
     while (buffers_.size() < kDepth) buffers_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunk));
     if (request.size >= kHuge) request.source->hint_read_once();
-    return Transfer(request, range, pool_, loop_, buffers_).run();
+    Transfer transfer(request, range, pool_, *loop_, buffers_);
+    if (const auto ran = transfer.run(); !ran) {
+        loop_.reset();
+        return copy_failed(ran.error(), false);
+    }
+    return transfer.outcome();
 }
 
 }  // namespace arsync::platform

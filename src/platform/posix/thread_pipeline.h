@@ -2,6 +2,7 @@
 // The data pipeline by threads: several chunks of a large file are read and written at the same time.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "platform/data_pipeline.h"
@@ -18,7 +19,7 @@ public:
 
 private:
     WorkerPool& pool_;
-    EventLoop loop_;
+    std::optional<EventLoop> loop_;  // none after it has failed
     std::vector<std::unique_ptr<std::byte[]>> buffers_;
 };
 
