@@ -34,14 +34,25 @@ die() {
     exit 1
 }
 
+# A test that took too long leaves its volumes attached.
+left_by_suites() {
+    local mount
+    if [[ -z $work ]]; then return; fi
+    mount | sed -n "s|^.* on \($work/tests/.*\) ([^()]*)\$|\1|p" | sort -r | while read -r mount; do
+        hdiutil detach "$mount" -force -quiet || say "still attached: $mount"
+    done
+}
+
 clean_up() {
     local mount
+    left_by_suites
     for mount in ${mounted[@]+"${mounted[@]}"}; do
         hdiutil detach "$mount" -quiet || hdiutil detach "$mount" -force -quiet || say "still attached: $mount"
     done
     mounted=()
     if [[ -n $work ]]; then
-        chflags -R nouchg "$work" 2>/dev/null || true
+        chflags -R nouchg,nouappnd "$work" 2>/dev/null || true
+        chmod -R -N "$work" 2>/dev/null || true
         chmod -R u+rwX "$work" 2>/dev/null || true
         rm -rf "$work"
     fi
@@ -86,11 +97,13 @@ build() {
     [[ $(file -b "$arsync") == Mach-O*$(uname -m)* ]]
 }
 
-run_suite() { python3 "$root/tests/run.py" --preset $preset "$1"; }
+run_suite() {
+    TMPDIR=$work/tests python3 "$root/tests/run.py" --preset $preset "$1"
+}
 
-# attach NAME KIND: makes an image with that file system and mounts it on $work/NAME.
+# attach NAME KIND [SIZE]: makes an image with that file system and mounts it on $work/NAME.
 attach() {
-    hdiutil create -quiet -size 512m -type SPARSE -fs "$2" -volname "arsync-$1" "$work/$1.sparseimage" || return 1
+    hdiutil create -quiet -size "${3:-512m}" -type SPARSE -fs "$2" -volname "arsync-$1" "$work/$1.sparseimage" || return 1
     mkdir -p "$work/$1"
     hdiutil attach -quiet -nobrowse -mountpoint "$work/$1" "$work/$1.sparseimage" || return 1
     mounted+=("$work/$1")
@@ -203,12 +216,16 @@ main() {
     if $only_tools; then return; fi
 
     work=$(mktemp -d "${TMPDIR:-/tmp}/arsync-test.XXXXXX")
+    work=$(cd "$work" && pwd -P)
     trap clean_up EXIT
     trap 'exit 130' INT TERM
 
     step 'build' build
     ((${#failed[@]} == 0)) || die "nothing to test"
     local suite from to
+    # The suites have names that differ only in case.
+    step 'disk image for the suites' attach tests 'Case-sensitive APFS' 16g
+    ((${#failed[@]} == 0)) || die "no place for the tests"
     for suite in $suites; do step "suite $suite" run_suite "$suite"; done
     step 'disk images' attach_all
     step 'a clone shares space' clones_share_space

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs test suites: unit cli compat fs race fault layers, and for presets macos-*: unit cli compat race macos twins.
 
-Without a name all suites of the preset's system are run. The macOS program runs on Linux through build/tools/machorun.
+Without a name all suites of the preset's system are run. The macOS program runs on Linux through build/tools/machorun;
+on a Mac the preset is release as well.
 
 tests/run.py [SUITE ...] [--preset release] [-k PART] [--seed N] [--long] [-j N] [-v] [--keep]
 
@@ -20,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from common import commands, loader, mounts, runner  # noqa: E402  (needs the path above)
+from common import commands, loader, mounts, native, runner  # noqa: E402  (needs the path above)
 
 PLACES = {"cli": "cross_platform/cli", "compat": "cross_platform/compat", "race": "cross_platform/race",
           "fs": "linux/fs", "fault": "linux/fault", "macos": "macos", "twins": "macos/twins",
@@ -31,7 +32,8 @@ SUITES = {"linux": ("unit", "cli", "compat", "fs", "race", "fault", "layers"),
 
 def main():
     options = arguments()
-    os.environ["ARSYNC_PRESET"] = options.preset
+    if native.MAC and os.geteuid() == 0:
+        tempfile.tempdir = "/private/tmp"  # of root's own directory nobody can reach what is inside
     os.environ["ARSYNC"] = str(Path(commands.arsync()).resolve())
     tell_what_is_missing()
     totals = runner.Totals()
@@ -57,7 +59,8 @@ def arguments():
     parser.add_argument("-v", "--verbose", action="store_true", help="also name the tests that pass")
     parser.add_argument("--keep", action="store_true", help="keep the tests' directories")
     options = parser.parse_args()
-    options.suites = options.suites or SUITES["macos" if options.preset.startswith("macos") else "linux"]
+    os.environ["ARSYNC_PRESET"] = options.preset
+    options.suites = options.suites or SUITES[commands.system()]
     if unknown := set(options.suites) - {"unit", *PLACES}:
         parser.error(f"no such suite: {' '.join(sorted(unknown))} (there are: unit {' '.join(PLACES)})")
     print(f"seed {options.seed}")

@@ -20,6 +20,9 @@ public:
     /// Opens a directory that the user named; links in the path are followed.
     [[nodiscard]] static Result<Directory> open_root(const std::string& path);
 
+    /// The same directory with a position of its own, for listing it while others may.
+    [[nodiscard]] Result<Directory> reopened() const;
+
     /// Opens a directory in this one. ENOTDIR or ELOOP if the name is a link or no directory.
     [[nodiscard]] Result<Directory> open_directory(NameView name) const;
     /// Opens for reading without waiting (a fifo that took the place of a file does not block).

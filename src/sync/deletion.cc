@@ -53,7 +53,8 @@ public:
         }
         const bool is_directory = type == FileType::Directory;
         if (filters && filters->check(path, is_directory, side) == rules::Verdict::Exclude) return Removal::Kept;
-        if (is_directory && !empty_child(directory, name, path, filters)) {
+        const bool emptied = !is_directory || empty_child(directory, name, path, filters);
+        if (!emptied) {
             // In rsync the attempt counts against --max-delete.
             static_cast<void>(take_from_limit());
             return Removal::Kept;
@@ -82,9 +83,10 @@ private:
         const auto removed = attempt();
         if (removed || !context_.job.writing.force_change) return removed;
         const auto facts = directory.stat(name);
-        if (!facts || !unlock(context_, {directory, name}, *facts)) return removed;
+        if (!facts || platform::locking_flags(facts->flags) == 0) return removed;
+        const UnlockedName unlocked(context_, directory, name, *facts);
         auto again = attempt();
-        if (!again) static_cast<void>(platform::set_flags({directory, name}, facts->flags));
+        again ? unlocked.gone() : unlocked.kept();
         return again;
     }
 
@@ -100,6 +102,18 @@ public:
     bool empty_child(const platform::Directory& directory, NameView name, const std::string& path,
                      const Filters& filters)
     {
+        if (!context_.job.writing.force_change) return empty_unlocked(directory, name, path, filters);
+        const auto before = directory.stat(name);
+        const bool emptied = empty_unlocked(directory, name, path, filters);
+        if (!emptied && before && platform::locking_flags(before->flags) != 0 && !context_.job.dry_run)
+            static_cast<void>(platform::set_flags({directory, name}, before->flags));
+        return emptied;
+    }
+
+private:
+    bool empty_unlocked(const platform::Directory& directory, NameView name, const std::string& path,
+                        const Filters& filters)
+    {
         const auto child = open_child(directory, name, path);
         if (!child) return false;
         const auto inside = enter(*child, path, filters);
@@ -109,7 +123,6 @@ public:
         return false;
     }
 
-private:
     std::optional<platform::Directory> open_child(const platform::Directory& directory, NameView name,
                                                   const std::string& path)
     {
@@ -127,11 +140,11 @@ private:
                                   "source is inside the destination and is not deleted: \"" + absolute(path) + "\"");
             return std::nullopt;
         }
+        static_cast<void>(unlock(context_, {directory, name}, *facts));
         // What an ordinary user may not enter or change he may still delete, if it is his own.
         const auto open_to_owner = static_cast<platform::Mode>(facts->mode | 0700);
         if (!context_.process.privileged && !context_.job.dry_run && facts->mode != open_to_owner)
             static_cast<void>(platform::set_mode({directory, name}, open_to_owner));
-        static_cast<void>(unlock(context_, {directory, name}, *facts));
         auto child = context_.handles.with_room([&] { return directory.open_directory(name); });
         if (!child) {
             context_.fail(segment_, child.error(), absolute(path));

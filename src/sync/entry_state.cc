@@ -217,13 +217,23 @@ private:
     /// Makes the item. Flags come last: what is immutable cannot even be put into place.
     bool make_unlocked(std::uint64_t& bytes)
     {
-        const bool unlocked = state_.present && unlock(context_, target(), *state_.present);
+        std::optional<UnlockedName> unlocked;
+        if (state_.present) unlocked.emplace(context_, state_.destination(), state_.entry.target(), *state_.present);
         const bool made = make(bytes);
-        if (unlocked && (!made || is_written_in_place()))
-            relock(context_, segment_, target(), *state_.present, destination_path());
-        const auto* found = is_written_in_place() ? &*state_.present : nullptr;
-        if (made) put_flags(context_, segment_, target(), state_.source, found, destination_path());
-        return made;
+        if (unlocked && (!made || is_written_in_place())) {
+            unlocked->kept();
+        } else if (unlocked) {
+            unlocked->gone();
+        }
+        if (!made) return false;
+        if (is_written_in_place()) {
+            put_flags(context_, segment_, target(), state_.source, &*state_.present, destination_path());
+        } else if (context_.job.preservation.file_flags && state_.source.flags != 0) {
+            // A clone has the flags that tell how its data is stored, and keeps them.
+            const auto now = state_.destination().stat(state_.entry.target());
+            put_flags(context_, segment_, target(), state_.source, now ? &*now : nullptr, destination_path());
+        }
+        return true;
     }
 
     /// What a dry run can find out: whether a directory could make way, where a link would point to.

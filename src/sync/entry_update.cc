@@ -63,7 +63,7 @@ bool look_at_destination(EntryState& state, Segment* segment)
             state.work->stored_names.collision(state.destination(), state.entry.target(), *facts, state.work->list);
         if (!other) return true;
         state.context.fail_message(
-            segment, collision_message(state.destination_path(), state.work->node->destination_path() + "/" + *other));
+            segment, collision_message(state.work->node->destination_path(), state.entry.target(), *other));
         return false;
     }
     if (facts.error().is(std::errc::no_such_file_or_directory)) return true;

@@ -31,6 +31,24 @@ void put_flags(Context& context, Segment* segment, platform::AttributeTarget tar
     if (!done) context.fail(segment, done.error(), path());
 }
 
+UnlockedName::UnlockedName(const Context& context, const platform::Directory& directory, NameView name,
+                           const platform::Metadata& present)
+    : target_(directory, name), flags_(present.flags), unlocked_(unlock(context, target_, present))
+{
+    if (!unlocked_ || present.link_count < 2 || present.type != platform::FileType::Regular) return;
+    if (auto file = directory.open_file(name)) held_ = std::move(*file);
+}
+
+void UnlockedName::kept() const
+{
+    if (unlocked_) static_cast<void>(platform::set_flags(target_, flags_));
+}
+
+void UnlockedName::gone() const
+{
+    if (held_) static_cast<void>(platform::set_flags(*held_, flags_));
+}
+
 Unlocked::Unlocked(const platform::Directory& directory, NameView name) : target_(directory, name)
 {
     const auto facts = directory.stat(name);

@@ -1,6 +1,8 @@
 #pragma once
 // File flags (chflags(2)): taken off where they forbid what has to be done, put on last of all.
 
+#include <optional>
+
 #include "sync/attributes.h"
 #include "sync/context.h"
 
@@ -16,9 +18,27 @@ void relock(Context& context, Segment* segment, platform::AttributeTarget target
             const LazyPath& path);
 
 /// --fileflags: gives a finished item the source's flags. Nothing can be done to an immutable one afterwards.
-/// `present` is how it was found; null for one that was just made, which has none.
+/// `present` is how it is now; null for one that has none.
 void put_flags(Context& context, Segment* segment, platform::AttributeTarget target, const platform::Metadata& source,
                const platform::Metadata* present, const LazyPath& path);
+
+/// unlock() for an item that is about to be replaced or removed. Ends with kept() or gone(), once it is known which.
+class UnlockedName {
+public:
+    UnlockedName(const Context& context, const platform::Directory& directory, NameView name,
+                 const platform::Metadata& present);
+
+    /// The item is still there, or written in place: it gets its flags back.
+    void kept() const;
+    /// The name is gone or another file's. What lives on under other names gets its flags back.
+    void gone() const;
+
+private:
+    platform::AttributeTarget target_;
+    platform::FileFlags flags_;
+    bool unlocked_;
+    std::optional<platform::File> held_;  // only where there are other names
+};
 
 /// Takes the locking flags off an item of the destination for as long as this lives: --fileflags has put them on, and
 /// one more thing has to be done.

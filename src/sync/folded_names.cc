@@ -9,28 +9,38 @@
 namespace arsync::sync {
 namespace {
 
-std::optional<std::string> name_among(const platform::Listing& listing, std::uint64_t inode)
+/// All names of a directory; nullopt if they cannot be had for sure. Other workers may be listing it as well.
+std::optional<platform::Listing> complete_listing(const platform::Directory& directory)
 {
-    const auto found = std::ranges::find(listing.names(), inode, &platform::ListedName::inode);
-    if (found == listing.names().end()) return std::nullopt;
-    return std::string(found->name.view());
+    const auto own = directory.reopened();
+    if (!own) return std::nullopt;
+    auto listing = platform::Listing::read(*own);
+    if (listing.failure()) return std::nullopt;
+    return listing;
 }
 
 }  // namespace
 
-void StoredNames::read(const platform::Directory& directory, const SourceList& list)
+void StoredNames::read(const platform::Directory& directory)
 {
     read_ = true;
-    const auto listing = platform::Listing::read(directory);
-    for (const auto& entry : listing.names()) {
+    const auto listing = complete_listing(directory);
+    if (!listing) return;
+    for (const auto& entry : listing->names()) {
         names_.emplace(entry.name.view());
         by_inode_.emplace(entry.inode, entry.name.view());
     }
-    for (const auto& name : names_not_listed(list, listing.names())) {
-        const auto found = directory.stat(name);
+}
+
+void StoredNames::find_owners(const platform::Directory& directory, const SourceList& list)
+{
+    owners_found_ = true;
+    for (const auto& entry : list.entries()) {
+        if (names_.contains(entry.target().view())) continue;
+        const auto found = directory.stat(entry.target());
         if (!found) continue;
         const auto stored = name_of(found->identity.inode, list);
-        if (stored) owners_.try_emplace(*stored, name.view());  // the first one in order
+        if (stored) owners_.try_emplace(*stored, entry.target().view());  // the first one in order
     }
 }
 
@@ -51,26 +61,31 @@ std::optional<std::string> StoredNames::collision(const platform::Directory& dir
                                                   const platform::Metadata& present, const SourceList& list)
 {
     const std::lock_guard lock(mutex_);
-    if (!read_) read(directory, list);
+    if (!read_) read(directory);
     if (names_.contains(name.view())) return std::nullopt;
+    if (!owners_found_) find_owners(directory, list);
     auto stored = name_of(present.identity.inode, list);
     // What came since then is looked for again: it may be this run's.
-    if (!stored) stored = name_among(platform::Listing::read(directory), present.identity.inode);
-    if (!stored || *stored == name.view()) return std::nullopt;
+    if (!stored) stored = spelled_as(directory, name);
+    if (!stored) return kUnknownName;
+    if (*stored == name.view()) return std::nullopt;
     const auto other = Name::make(*stored);
     if (other && list.contains(*other)) return stored;
     const auto& owner = owners_.try_emplace(*stored, name.view()).first->second;
     return owner == name.view() ? std::nullopt : std::optional(owner);
 }
 
-std::optional<std::string> kept_under_another_name(const platform::Directory& directory, NameView name)
+std::optional<std::string> spelled_as(const platform::Directory& directory, NameView name)
 {
     const auto facts = directory.stat(name);
     if (!facts) return std::nullopt;
-    const auto listing = platform::Listing::read(directory);
-    if (std::ranges::find(listing.names(), name, &platform::ListedName::name) != listing.names().end())
-        return std::nullopt;
-    return name_among(listing, facts->identity.inode);
+    const auto listing = complete_listing(directory);
+    if (!listing) return std::nullopt;
+    const auto& names = listing->names();
+    if (std::ranges::find(names, name, &platform::ListedName::name) != names.end()) return std::string(name.view());
+    const auto found = std::ranges::find(names, facts->identity.inode, &platform::ListedName::inode);
+    if (found == names.end()) return std::nullopt;
+    return std::string(found->name.view());
 }
 
 bool names_fold(const platform::Directory& directory, const DirectoryNode& node)
@@ -107,9 +122,11 @@ void spare_other_spellings(const platform::Directory& directory, const std::vect
     });
 }
 
-std::string collision_message(const std::string& path, const std::string& other)
+std::string collision_message(const std::string& directory, NameView name, const std::string& other)
 {
-    return "cannot create \"" + path + "\": on this volume it is the same name as \"" + other +
+    const auto path = joined_path(directory, name);
+    if (other == kUnknownName) return "cannot create \"" + path + "\": another name of the source may be the same here";
+    return "cannot create \"" + path + "\": on this volume it is the same name as \"" + directory + "/" + other +
            "\", which the source has as well";
 }
 

@@ -19,6 +19,9 @@
 
 namespace arsync::sync {
 
+/// Stands for a name that cannot be found out: what is doubtful counts as a collision.
+inline constexpr char kUnknownName[] = "";
+
 /// The names of a destination directory that existed, as its volume keeps them, and which name of the source each of
 /// them is for. Read when first asked for.
 class StoredNames {
@@ -28,20 +31,23 @@ public:
                                                        const platform::Metadata& present, const SourceList& list);
 
 private:
-    void read(const platform::Directory& directory, const SourceList& list);
+    void read(const platform::Directory& directory);
+    /// Looks for all names that are there in another spelling: who comes first in order has the file.
+    void find_owners(const platform::Directory& directory, const SourceList& list);
     /// The name under which the file with that inode is kept. Of several (hard links) one that the source does not
     /// spell so: the others have their own.
     [[nodiscard]] std::optional<std::string> name_of(std::uint64_t inode, const SourceList& list) const;
 
     std::mutex mutex_;
     bool read_ = false;
+    bool owners_found_ = false;
     std::set<std::string, std::less<>> names_;
     std::unordered_multimap<std::uint64_t, std::string> by_inode_;
     std::map<std::string, std::string, std::less<>> owners_;  // by stored name
 };
 
-/// The name under which `directory` keeps what `name` leads to, if it is another one.
-[[nodiscard]] std::optional<std::string> kept_under_another_name(const platform::Directory& directory, NameView name);
+/// The name under which `directory` keeps what `name` leads to; nullopt: cannot be found out, so it may be any.
+[[nodiscard]] std::optional<std::string> spelled_as(const platform::Directory& directory, NameView name);
 
 /// Whether the names of that destination directory fold: as its parent's, or asked of its volume.
 [[nodiscard]] bool names_fold(const platform::Directory& directory, const DirectoryNode& node);
@@ -54,7 +60,7 @@ private:
 void spare_other_spellings(const platform::Directory& directory, const std::vector<NameView>& missing,
                            std::vector<platform::ListedName>& surplus);
 
-/// "cannot create ..." because of a name that is one with another.
-[[nodiscard]] std::string collision_message(const std::string& path, const std::string& other);
+/// "cannot create ..." because `name` in `directory`, an absolute path, is one with the name `other`.
+[[nodiscard]] std::string collision_message(const std::string& directory, NameView name, const std::string& other);
 
 }  // namespace arsync::sync

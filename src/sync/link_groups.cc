@@ -91,7 +91,8 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
         tell_item(state, segment, Update::HardLink, changes, 0, false);
         return;
     }
-    const bool unlocked = state.present && unlock(context, {state.destination(), state.entry.target()}, *state.present);
+    std::optional<UnlockedName> unlocked;
+    if (state.present) unlocked.emplace(context, state.destination(), state.entry.target(), *state.present);
     bool too_many_links = false;
     const auto place = state.place(segment);
     const bool placed = place_new(
@@ -100,9 +101,7 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
             too_many_links = error.is(std::errc::too_many_links);
             if (!too_many_links) context.fail(segment, error, place.absolute());
         });
-    if (unlocked && !placed)
-        relock(context, segment, {state.destination(), state.entry.target()}, *state.present,
-               [&state] { return state.destination_path(); });
+    if (unlocked) placed ? unlocked->gone() : unlocked->kept();
     if (too_many_links) return copy_instead(state, worker, segment);
     if (!placed) return;
     if (!state.present) context.progress->created.add(state.source.type);
@@ -180,7 +179,7 @@ void leave_lead(const EntryState& state)
     waiting->work->node->retain();
     if (state.group->followers.empty()) state.context.links.wait(state.group);
     state.group->followers.push_back([waiting](Worker& worker, const LinkLeader* leader, Cursor& cursor) {
-        if (attach(*waiting, cursor.segment)) resolve(waiting, worker, leader, cursor);
+        if (!waiting->context.cancelled && attach(*waiting, cursor.segment)) resolve(waiting, worker, leader, cursor);
         release_directory(waiting->context, waiting->work->node, cursor.segment);
     });
 }
@@ -198,8 +197,7 @@ void hang_on(const StatePointer& state, Cursor& cursor)
 
 class WaitingGroupTask : public Task {
 public:
-    WaitingGroupTask(Context& context, std::shared_ptr<LinkGroup> group, Segment* segment)
-        : context_(context), group_(std::move(group)), segment_(segment)
+    WaitingGroupTask(std::shared_ptr<LinkGroup> group, Segment* segment) : group_(std::move(group)), segment_(segment)
     {
     }
 
@@ -212,13 +210,11 @@ public:
             if (group_->state == LinkGroup::State::Open) followers.swap(group_->followers);
         }
         Cursor cursor{segment_};
-        for (const auto& follower : std::views::reverse(followers)) {
-            if (!context_.cancelled) follower(worker, nullptr, cursor);
-        }
+        // After an interrupt as well: each still has to release its directory.
+        for (const auto& follower : std::views::reverse(followers)) follower(worker, nullptr, cursor);
     }
 
 private:
-    Context& context_;
     std::shared_ptr<LinkGroup> group_;
     Segment* segment_;
 };
@@ -252,7 +248,7 @@ std::vector<std::unique_ptr<Task>> make_waiting_group_tasks(Context& context, Se
 {
     std::vector<std::unique_ptr<Task>> tasks;
     for (auto& group : context.links.take_waiting())
-        tasks.push_back(std::make_unique<WaitingGroupTask>(context, std::move(group), segment));
+        tasks.push_back(std::make_unique<WaitingGroupTask>(std::move(group), segment));
     return tasks;
 }
 

@@ -24,13 +24,22 @@ void TemporaryName::choose_again()
 }
 
 /// What was not there when it was looked for is not replaced where it may be another name's file.
-Status TemporaryName::rename() const
+bool TemporaryName::rename(Context& context) const
 {
-    if (place_.present != nullptr || !place_.node.names_fold) return place_.directory.rename(name_, place_.name);
-    auto renamed = place_.directory.rename_exclusively(name_, place_.name);
-    const bool taken = !renamed && renamed.error().is(std::errc::file_exists);
-    if (!taken || kept_under_another_name(place_.directory, place_.name)) return renamed;
-    return place_.directory.rename(name_, place_.name);  // somebody else made it meanwhile, in this spelling
+    const bool exclusively = place_.present == nullptr && place_.node.names_fold;
+    auto renamed = exclusively ? place_.directory.rename_exclusively(name_, place_.name)
+                               : place_.directory.rename(name_, place_.name);
+    if (exclusively && !renamed && renamed.error().is(std::errc::file_exists)) {
+        const auto spelling = spelled_as(place_.directory, place_.name);
+        if (!spelling || *spelling != place_.name.view()) {
+            context.fail_message(place_.segment, collision_message(place_.node.destination_path(), place_.name,
+                                                                   spelling.value_or(kUnknownName)));
+            return false;
+        }
+        renamed = place_.directory.rename(name_, place_.name);  // somebody else made it meanwhile, in this spelling
+    }
+    if (!renamed) context.fail(place_.segment, renamed.error(), place_.absolute());
+    return renamed.has_value();
 }
 
 bool TemporaryName::put_into_place(Context& context)
@@ -41,18 +50,7 @@ bool TemporaryName::put_into_place(Context& context)
         !make_way(context, place_.node, place_.directory, place_.name, joined_path(place_.directory_path, place_.name),
                   place_.filters, place_.segment))
         return false;
-    const auto renamed = rename();
-    if (!renamed && renamed.error().is(std::errc::file_exists)) {
-        if (const auto other = kept_under_another_name(place_.directory, place_.name)) {
-            context.fail_message(place_.segment,
-                                 collision_message(place_.absolute(), place_.node.destination_path() + "/" + *other));
-            return false;
-        }
-    }
-    if (!renamed) {
-        context.fail(place_.segment, renamed.error(), place_.absolute());
-        return false;
-    }
+    if (!rename(context)) return false;
     exists_ = false;
     return true;
 }

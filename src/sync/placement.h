@@ -44,7 +44,8 @@ public:
     [[nodiscard]] bool put_into_place(Context& context);
 
 private:
-    [[nodiscard]] Status rename() const;
+    /// False, and told, if it cannot be done.
+    [[nodiscard]] bool rename(Context& context) const;
 
     const Place& place_;
     Name name_;

@@ -103,8 +103,7 @@ private:
 
     bool collided(const std::string& other)
     {
-        const auto directory = parent_->node->destination_path();
-        context_.fail_message(segment_, collision_message(destination_path(), directory + "/" + other));
+        context_.fail_message(segment_, collision_message(parent_->node->destination_path(), entry_.target(), other));
         return false;
     }
 
@@ -141,7 +140,8 @@ private:
         if (made) return true;
         if (!made.error().is(std::errc::file_exists)) return told(made.error());
         if (parent_->node->names_fold) {
-            if (const auto other = kept_under_another_name(directory, entry_.target())) return collided(*other);
+            const auto spelling = spelled_as(directory, entry_.target());
+            if (!spelling || *spelling != entry_.target().view()) return collided(spelling.value_or(kUnknownName));
         }
         // Somebody made it meanwhile: it is one that existed.
         const auto facts = directory.stat(entry_.target());
@@ -157,8 +157,9 @@ private:
     {
         const auto temporary = temporary_name(entry_.target());
         if (const auto made = directory.make_directory(temporary, mode); !made) return made;
-        static_cast<void>(unlock(context_, {directory, entry_.target()}, *present_));
+        const UnlockedName unlocked(context_, directory, entry_.target(), *present_);
         auto done = directory.unlink(entry_.target());
+        done ? unlocked.gone() : unlocked.kept();
         if (done) done = directory.rename(temporary, entry_.target());
         if (!done) static_cast<void>(directory.remove_directory(temporary));
         return done;
@@ -271,6 +272,8 @@ bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
     auto opened = context.handles.with_room([&]() -> Result<platform::Directory> {
         const auto above = node.parent()->destination();
         if (!above) return std::unexpected(above.error());
+        if (node.state == DestinationState::Existed && !node.unlocked)
+            node.unlocked = unlock(context, {**above, name}, node.found);
         // An ordinary user opens up what he may not use himself; finishing puts the mode right.
         if (!context.process.privileged && node.state == DestinationState::Existed && !context.job.dry_run &&
             (node.destination_metadata.mode & kOwnerAccess) != kOwnerAccess) {
@@ -290,7 +293,6 @@ bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
         }
         node.destination_metadata = *facts;
         node.names_fold = names_fold(*opened, node);
-        if (node.state == DestinationState::Existed) node.unlocked = unlock(context, *opened, *facts);
     }
     if (opened && node.state == DestinationState::Created) {
         const auto done = open_up_new(context, *opened, node.destination_metadata);

@@ -1,5 +1,6 @@
 """Running the programs under test, as this user or as `nobody`, in a fixed environment."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 NOBODY = 65534
-_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
+_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": _LOCALE, "TZ": "UTC", "HOME": "/nonexistent"}
 _PASSED_ON = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "MACHORUN_LOG")
 TIMEOUT = 60
 
@@ -70,8 +72,14 @@ def not_root():
     return None if os.geteuid() == 0 else "not root"
 
 
+@functools.cache
 def no_rsync():
-    return None if shutil.which("rsync") else "rsync is not installed"
+    if not shutil.which("rsync"):
+        return "rsync is not installed"
+    if sys.platform != "darwin":
+        return None
+    said = subprocess.run([rsync(), "--version"], capture_output=True, check=False).stdout
+    return None if said.startswith(b"rsync  version 3") else "macOS's own rsync is another one: brew install rsync"
 
 
 def no_arsync():

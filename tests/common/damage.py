@@ -3,8 +3,8 @@
 import os
 import random
 import shutil
-import subprocess
 
+from common import native
 from common.generate import Generator
 
 
@@ -90,7 +90,7 @@ class Damager:
     def unlink_group(self, path):
         """The name becomes a file of its own, with the same attributes."""
         if _is_file(path) and os.stat(path).st_nlink > 1:
-            subprocess.run(["cp", "-a", "--", path, path + b".own"], check=False, stderr=subprocess.DEVNULL)
+            native.copy_tree(path, path + b".own", check=False)
             if os.path.lexists(path + b".own"):
                 os.rename(path + b".own", path)
 

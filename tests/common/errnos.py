@@ -8,7 +8,7 @@ import errno
 import os
 import re
 
-from common import commands
+from common import commands, native
 
 # Name: (macOS, Linux). ENOATTR is macOS's word for what Linux calls ENODATA.
 NUMBERS = {
@@ -49,6 +49,8 @@ def number(name):
 
 def told(name):
     """How an error ends: b"Directory not empty (39)"."""
+    if native.MAC:
+        return f"{os.strerror(number(name))} ({number(name)})".encode()
     linux = NUMBERS[name][1] if name in NUMBERS else getattr(errno, name)
     text = _TEXTS.get(linux) if commands.system() == "macos" else None
     return f"{text or os.strerror(linux)} ({number(name)})".encode()

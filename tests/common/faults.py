@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from common import commands, tree
+from common import commands, native, tree
 from common.generate import acl
 from common.world import World
 
@@ -45,12 +45,12 @@ def stage(t):
     world.files("src/was-dir", "dst/was-dir/inside", "src/was-file/inside", "dst/was-file")
     world.file("src/attributes", b"same", mode=0o600)
     world.file("dst/attributes", b"same", mode=0o644)
-    os.setxattr(world.path("src/d/0"), b"user.new", b"1")
-    os.setxattr(world.path("src/attributes"), b"user.new", b"1")
-    os.setxattr(world.path("dst/attributes"), b"user.old", b"1")
+    native.setxattr(world.path("src/d/0"), b"user.new", b"1")
+    native.setxattr(world.path("src/attributes"), b"user.new", b"1")
+    native.setxattr(world.path("dst/attributes"), b"user.old", b"1")
     if commands.system() == "linux":
-        os.setxattr(world.path("src/new"), b"system.posix_acl_default", acl(user=(1, 7)))
-        os.setxattr(world.path("src/d/1"), b"system.posix_acl_access", acl(group=(1, 5)))
+        native.setxattr(world.path("src/new"), b"system.posix_acl_default", acl(user=(1, 7)))
+        native.setxattr(world.path("src/d/1"), b"system.posix_acl_access", acl(group=(1, 5)))
     if os.geteuid() == 0:
         os.chown(world.path("src/d/2"), 1, 1)
         os.chown(world.path("src/link"), 1, 1, follow_symlinks=False)
@@ -77,8 +77,8 @@ class Bench:
 
     def run(self, fault, options):
         destination = self.world.path("dst")
-        subprocess.run(["rm", "-rf", destination], check=True)
-        subprocess.run(["cp", "-a", self.t.path("old"), destination], check=True)
+        native.remove_tree(destination)
+        native.copy_tree(self.t.path("old"), destination)
         try:
             result = self.arsync(fault, options)
         except subprocess.TimeoutExpired:

@@ -2,17 +2,17 @@
 
 import os
 import random
-import socket
 import stat
 import struct
 
-from common import commands
+from common import commands, native
 
 PAST = 1_000_000_000  # 2001-09-09, the time of everything that is given none
 NAMES = [b"a", b"b", b"b.d", b"b-c", b"Makefile", b"readme.txt", b"core", b"x~", b"lib.so.1", b".hidden", b"..dots",
          b"-dash", b"--delete", b" lead", b"trail ", b"trail.", b"two  spaces", b"new\nline", b"tab\there", b"bell\x07",
          b"esc\x1b[31m", b"caf\xc3\xa9", b"latin\xe9", b"\xff\xfe", b"star*", b"what?", b"set[a]", b"back\\slash",
          b"back\\#123", b"quote'\"", b"$HOME", b"`id`", b"#comment", b"; semi", b"z" * 255, b"\xc3\xa9" * 127]
+NAMES = [name for name in NAMES if native.is_name(name)]
 MODES = [0o644, 0o600, 0o755, 0o444, 0o000, 0o4755, 0o2755, 0o1644, 0o6711, 0o666]
 DIRECTORY_MODES = [0o755, 0o700, 0o1777, 0o2775, 0o555, 0o000, 0o711]
 TIMES = [-1_000_000_000, -1, 0, 1, PAST, PAST + 1, 1_700_000_000, 7_258_118_400]
@@ -47,10 +47,13 @@ class Generator:
         self.special = special
         self.attributes = attributes
         self.hard_links = hard_links
-        self.modes = [mode for mode in MODES if set_id or not mode & 0o6000]
+        # An ordinary user who runs the tests has to read and copy what was made.
+        own_file, own_directory = (0, 0) if os.geteuid() == 0 else (0o600, 0o700)
+        self.modes = [mode for mode in MODES if (set_id or not mode & 0o6000) and mode & own_file == own_file]
         # On macOS a name has 127 bytes at most: XATTR_MAXNAMELEN in <sys/xattr.h>.
         self.xattrs = [one for one in XATTRS if self.system == "linux" or len(one[0]) <= len("user.") + 127]
-        self.directory_modes = [mode for mode in DIRECTORY_MODES if set_id or not mode & 0o6000]
+        self.directory_modes = [mode for mode in DIRECTORY_MODES
+                                if (set_id or not mode & 0o6000) and mode & own_directory == own_directory]
         self.files = []
         self.directories = []
 
@@ -76,6 +79,11 @@ class Generator:
         os.utime(top, ns=(PAST * 10**9, PAST * 10**9))
 
     def name(self):
+        while not native.is_name(name := self._any_name()):
+            pass
+        return name
+
+    def _any_name(self):
         if self.random.random() < 0.6:
             return self.random.choice(NAMES)
         letters = [byte for byte in range(1, 256) if byte != ord("/")]
@@ -110,10 +118,8 @@ class Generator:
             os.mknod(path, 0o600 | kind_bit, os.makedev(self.random.choice(majors), self.random.choice([3, 70000])))
 
     def socket(self, path):
-        """A socket's address is short, so it is bound under a short name in its own directory."""
         folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
-        with socket.socket(socket.AF_UNIX) as made:
-            made.bind(b"/proc/self/fd/%d/.s" % folder)
+        native.bind_socket(folder, b".s")
         os.rename(b".s", os.path.basename(path), src_dir_fd=folder, dst_dir_fd=folder)
         os.close(folder)
 
@@ -144,15 +150,15 @@ class Generator:
 
     def extend(self, path, link, folder):
         if not link and (folder or os.path.isfile(path)):
-            os.setxattr(path, *self.random.choice(self.xattrs))
+            native.setxattr(path, *self.random.choice(self.xattrs))
         if self.system != "linux":
             return  # trusted.* and POSIX ACLs are Linux's
         if self.root and self.random.random() < 0.3:
-            os.setxattr(path, *TRUSTED, follow_symlinks=False)
+            native.setxattr(path, *TRUSTED, follow_symlinks=False)
         if not link and self.random.random() < 0.4:
-            os.setxattr(path, b"system.posix_acl_access", self.random.choice(ACLS))
+            native.setxattr(path, b"system.posix_acl_access", self.random.choice(ACLS))
         if folder and self.random.random() < 0.4:
-            os.setxattr(path, b"system.posix_acl_default", self.random.choice(ACLS))
+            native.setxattr(path, b"system.posix_acl_default", self.random.choice(ACLS))
 
     def touch(self, path):
         seconds = self.random.choice(TIMES)

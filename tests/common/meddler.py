@@ -1,21 +1,10 @@
 """Other processes that change trees while a program works on them."""
 
-import ctypes
 import os
 import random
 import signal
 import time
 import traceback
-
-_AT_FDCWD, _EXCHANGE = -100, 2
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def exchange(one, other):
-    """Swaps two names in one step."""
-    if _libc.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE):
-        raise OSError(ctypes.get_errno(), "renameat2")
-
 
 class Meddler:
     """Runs step(random) again and again in a process of its own, until the with-block ends.

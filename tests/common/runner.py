@@ -18,14 +18,13 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from common import native
+from common.native import Skip
+
 TESTS = Path(__file__).resolve().parent.parent
 _PASSED, _FAILED, _SKIPPED = 0, 1, 77
 _CLONE_NEWNS = 0x00020000
 _MS_REC_PRIVATE = 0x4000 | 0x40000
-
-
-class Skip(Exception):
-    """Raised to say that a test cannot run here, and why."""
 
 
 @dataclass
@@ -165,11 +164,11 @@ def _run_one(test, seed, run_long, keep):
     if reason:
         print(reason)
         return _SKIPPED
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and not native.MAC:
         _private_mounts()
     os.umask(0o022)
     signal.alarm(getattr(function, "timeout", 120))
-    directory = tempfile.mkdtemp(prefix="arsync-test-")
+    directory = os.path.realpath(tempfile.mkdtemp(prefix="arsync-test-"))
     os.chmod(directory, 0o755)
     try:
         function(Context(directory, seed, run_long), *test.arguments)
@@ -181,6 +180,7 @@ def _run_one(test, seed, run_long, keep):
         traceback.print_exc(file=sys.stdout)
         return _FAILED
     finally:
+        native.detach_all()
         if not keep:
             _remove(directory)
 
@@ -193,6 +193,9 @@ def _private_mounts():
 
 def _remove(directory):
     os.chdir("/")
+    if native.MAC:
+        native.remove_tree(directory, check=False)
+        return
     if os.geteuid() == 0:
         with open("/proc/self/mounts", "rb") as mounts:
             points = [line.split()[1] for line in mounts if line.split()[1].startswith(os.fsencode(directory))]

@@ -9,6 +9,8 @@ import os
 import stat
 from dataclasses import dataclass, field
 
+from common import native
+
 _KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link", stat.S_IFIFO: "fifo",
           stat.S_IFSOCK: "socket", stat.S_IFCHR: "char", stat.S_IFBLK: "block"}
 _CHUNK = 1 << 20
@@ -112,7 +114,8 @@ def _chunks(handle):
     offset = 0
     while True:
         try:
-            offset = os.lseek(handle, offset, os.SEEK_DATA) // _CHUNK * _CHUNK
+            # Not all volumes of a Mac tell their holes: there they are read.
+            offset = offset if native.MAC else os.lseek(handle, offset, os.SEEK_DATA) // _CHUNK * _CHUNK
         except OSError:
             return
         chunk = os.pread(handle, _CHUNK, offset)
@@ -129,6 +132,8 @@ def _xattrs(fd, name, state):
     XFS shows root the same ACLs once more in its own form, as trusted.SGI_ACL_FILE and _DEFAULT: left out. So is what
     the loader of macOS programs keeps with a file (darwin.py), and always its birth time, which every copy has of its own.
     """
+    if native.MAC:
+        return _xattrs_of_a_mac(fd, name, state)
     path = b"/proc/self/fd/%d/%s" % (fd, name)
     try:
         return {key: os.getxattr(path, key, follow_symlinks=False)
@@ -136,6 +141,15 @@ def _xattrs(fd, name, state):
                 and (not key.startswith(_LOADER) or state and key.endswith((".flags", ".acl")))}
     except OSError:
         return {}
+
+
+def _xattrs_of_a_mac(fd, name, state):
+    with native.inside(fd):
+        try:
+            found = native.xattrs(name)
+            return {**found, "flags": native.flags(name), "acl": native.get_acl(name)} if state else found
+        except OSError:
+            return {}
 
 
 def mark_recent(entries, start, end):

@@ -2,10 +2,10 @@
 
 import os
 import re
-import subprocess
+import stat
 import time
 
-from common import commands, differences, tree
+from common import commands, differences, native, tree
 from common.generate import PAST
 
 
@@ -41,11 +41,14 @@ class World:
         return self._timed(path, mtime)
 
     def hard(self, name, other):
-        os.link(self.path(other), self._parents(name))
+        os.link(self.path(other), self._parents(name), follow_symlinks=False)
 
     def node(self, name, kind, device=0):
         path = self._parents(name)
-        os.mknod(path, 0o644 | kind, device)
+        if kind == stat.S_IFIFO:
+            os.mkfifo(path, 0o644)
+        else:
+            os.mknod(path, 0o644 | kind, device)
         return self._timed(path, PAST)
 
     def files(self, *names):
@@ -58,7 +61,11 @@ class World:
 
     def _parents(self, name):
         path = self.path(name)
+        if not native.is_name(path):
+            raise native.Skip(native.NO_FOREIGN_NAMES)
         os.makedirs(os.path.dirname(path.rstrip(b"/")), exist_ok=True)
+        if native.is_other_spelling(path.rstrip(b"/")):
+            raise native.Skip(native.NAMES_FOLD)
         return path
 
     def _timed(self, path, mtime):
@@ -69,6 +76,8 @@ class World:
         """Gives everything its owner and time, contents before their directory."""
         for folder, folders, files in os.walk(os.fsencode(self.top), topdown=False):
             for path in [os.path.join(folder, name) for name in files + folders]:
+                if native.is_of_the_system(path):
+                    continue
                 if self.user is not None and os.lstat(path).st_uid == 0:
                     mode = os.lstat(path).st_mode
                     os.chown(path, self.user, self.user, follow_symlinks=False)
@@ -82,14 +91,14 @@ class World:
 
     def copy(self, name):
         there = self.test.path(name)
-        subprocess.run(["cp", "-a", self.top, there], check=True)
+        native.copy_tree(self.top, there)
         return there
 
     def fork(self, name):
         """A copy of this world, in a directory of its own, for several runs from one start."""
         other = World(Below(self.test, name), self.user)
         os.rmdir(other.top)
-        subprocess.run(["cp", "-a", self.top, other.top], check=True)
+        native.copy_tree(self.top, other.top)
         other.times = {other.path(os.path.relpath(path, os.fsencode(self.top))): time for path,
             time in self.times.items()}
         return other

@@ -2,7 +2,6 @@
 so that it is the very program which users get. What must hold: common/faults.py."""
 
 import os
-import os
 import re
 
 from common import commands, darwin, tree
@@ -93,7 +92,7 @@ def test_without_a_fault_the_tree_is_as_wanted(t, place):
 
 
 @timeout(600)
-@needs(darwin.no_clones)
+@needs(darwin.no_faults, darwin.no_clones)
 @cases(TABLE)
 def test_failure_of(t, function, place):
     run_matrix(t, function, place, CALLS)
@@ -101,14 +100,14 @@ def test_failure_of(t, function, place):
 
 @timeout(3000)
 @long
-@needs(darwin.no_clones)
+@needs(darwin.no_faults, darwin.no_clones)
 @cases(TABLE)
 def test_failure_at_further_calls_of(t, function, place):
     run_matrix(t, function, place, MORE_CALLS)
 
 
 @timeout(300)
-@needs(darwin.no_clones)
+@needs(darwin.no_faults, darwin.no_clones)
 @cases({faults: (faults,) for faults in (
     "fclonefileat:ENOTSUP:0,fcopyfile:EXDEV:0", "fclonefileat:EIO:0,fcopyfile:EIO:0,pwrite:EIO:2",
     "renameat:EIO:1,unlinkat:EIO:1", "fclonefileat:ENOSPC:0,fcopyfile:ENOSPC:1,pwrite:ENOSPC:1,write:ENOSPC:1",

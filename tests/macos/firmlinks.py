@@ -3,8 +3,10 @@
 import os
 import subprocess
 
-from common import commands
+from common import commands, native
 from common.runner import needs
+
+no_root_of_its_own = native.not_on_a_mac("needs a root directory of its own")
 
 
 def small_root(t):
@@ -34,7 +36,7 @@ def copied(t):
                   for name in names)
 
 
-@needs(commands.not_root)
+@needs(commands.not_root, no_root_of_its_own)
 def test_second_way_to_the_data_volume_is_left_out_from_the_root(t):
     result = copy(t, small_root(t), "/")
     assert result.code == 0, result
@@ -42,7 +44,7 @@ def test_second_way_to_the_data_volume_is_left_out_from_the_root(t):
     assert b"skipping second way to the same files: System/Volumes/Data\n" in result.out, result
 
 
-@needs(commands.not_root)
+@needs(commands.not_root, no_root_of_its_own)
 def test_data_volume_is_copied_from_anywhere_else(t):
     result = copy(t, small_root(t), "/System/")
     assert result.code == 0, result

@@ -86,7 +86,7 @@ def test_siginfo_prints_how_far_it_is(t, options):
     """Ctrl-T. Linux has no SIGINFO; the loader gives the program one for each SIGPWR."""
     with start_large_copy(t, *options) as process:
         wait_for_temporary(t)
-        process.send_signal(signal.SIGPWR)
+        process.send_signal(darwin.SIGINFO)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 0, (out, err)
     told = [line for line in (out + err).replace(b"\r", b"\n").split(b"\n") if b" of 314.57 MB" in line]
@@ -99,10 +99,10 @@ def test_siginfo_before_and_after_the_work_harms_nothing(t):
     for delay in (0, 0.001, 0.003, 0.01, 0.02, 0.05):
         with commands.spawn(commands.arsync(), "-a", "src/", "dst", cwd=t.dir) as process:
             time.sleep(delay)
-            process.send_signal(signal.SIGPWR)
+            process.send_signal(darwin.SIGINFO)
             out, err = process.communicate(timeout=60)
         # Before the loader is ready for it, the signal ends the process as any would.
-        assert process.returncode in (0, -signal.SIGPWR), (out, err)
+        assert process.returncode in (0, -darwin.SIGINFO), (out, err)
 
 
 @cases({name: (getattr(signal, name),) for name in ("SIGINT", "SIGTERM", "SIGHUP")})

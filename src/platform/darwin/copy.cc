@@ -64,10 +64,14 @@ Status make_young(const CopyRequest& request, const File& file)
 
 /// Takes away what came along with the data and no new file would have: file flags, of which some would forbid all that
 /// is still to be done, and xattrs.
-Status make_plain(const CopyRequest& request, const File& file)
+Status make_plain(const CopyRequest& request, const File& file, Mode mode)
 {
     const auto facts = file.stat();
     if (!facts) return std::unexpected(facts.error());
+    // The source's mode may show more than the copy's will.
+    if ((facts->mode & ~mode) != 0) {
+        if (const auto closed = set_mode(file, static_cast<Mode>(facts->mode & mode)); !closed) return closed;
+    }
     // Those that describe how the data is stored (UF_COMPRESSED) are the system's and stay.
     const auto settable = copied_flags(facts->flags, true);
     if (settable != 0) {
@@ -147,7 +151,7 @@ const bool kCloneIsNewFile = true;
 // it (GNU coreutils stopped using them there, bug 51857). fcopyfile's COPYFILE_DATA_SPARSE relies on them as well.
 const bool kHolesAreKnown = false;
 
-Result<File> clone_to_name(const CopyRequest& request, const Directory& directory, NameView name)
+Result<File> clone_to_name(const CopyRequest& request, const Directory& directory, NameView name, Mode mode)
 {
     // Asked beforehand: a volume that cannot (or another volume) is told by one look, not by a failure for each file.
     if (const auto possible = volumes_can_clone(*request.source, directory); !possible)
@@ -159,7 +163,7 @@ Result<File> clone_to_name(const CopyRequest& request, const Directory& director
     });
     if (result == -1) return fail(Operation::Clone, errno);
     auto file = open_clone(directory, name);
-    Status done = file ? make_plain(request, *file) : std::unexpected(file.error());
+    Status done = file ? make_plain(request, *file, mode) : std::unexpected(file.error());
     if (done) done = make_young(request, *file);
     if (!done) {
         static_cast<void>(directory.unlink(name));
@@ -208,6 +212,8 @@ std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request,
     if (state.get() == nullptr) return copy_failed({Operation::Copy, ENOMEM}, false);
     if (!rewind(*request.source)) return copy_failed({Operation::Seek, errno}, true);
     if (!rewind(*request.target)) return copy_failed({Operation::Seek, errno}, false);
+    const auto before = request.target->stat();
+    if (!before) return copy_failed(before.error(), false);
     // Only the data: COPYFILE_ALL would write mode, owner, times, flags, ACL and xattrs over what the engine decides.
     const int result = sys::call("fcopyfile", [&] {
         return ::fcopyfile(request.source->handle().get(), request.target->handle().get(), state.get(), COPYFILE_DATA);
@@ -215,6 +221,8 @@ std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request,
     if (result == -1) {
         const int code = is_cancelled(request.cancel) ? ECANCELED : errno;
         uncount_progress(request, watch.counted);
+        // It makes the target writable while it works, and leaves it so when it fails. [Apple's copyfile.c]
+        static_cast<void>(set_mode(*request.target, before->mode));
         return copy_failed({Operation::Copy, code}, false);
     }
     off_t copied = 0;

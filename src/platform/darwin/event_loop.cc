@@ -60,7 +60,7 @@ struct EventLoop::State {
         return {};
     }
 
-    /// From any thread. Cannot fail: the event exists as long as the loop.
+    /// From any thread. Triggering an event that exists fails for no reason that kevent(2) knows.
     void wake_up() const { static_cast<void>(change(kWakeUp, EVFILT_USER, 0, NOTE_TRIGGER)); }
 
     [[nodiscard]] Status watch_signals() const

@@ -31,7 +31,7 @@ bool is_systems_own(std::string_view name)
 /// No such attribute, or a file system or kind of file without any.
 bool is_absence(int code)
 {
-    return code == ENOATTR || code == ENOTSUP || code == EOPNOTSUPP || code == EPERM;
+    return code == ENOATTR || code == ENOTSUP || code == EOPNOTSUPP;
 }
 
 ssize_t read_piece(int descriptor, const std::string& name, char* buffer, std::size_t size, std::uint32_t position)

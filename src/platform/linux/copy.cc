@@ -29,7 +29,7 @@ namespace rungs {
 const bool kCloneIsNewFile = false;
 const bool kHolesAreKnown = true;
 
-Result<File> clone_to_name(const CopyRequest&, const Directory&, NameView)
+Result<File> clone_to_name(const CopyRequest&, const Directory&, NameView, Mode)
 {
     return fail(Operation::Clone, ENOTSUP);
 }

@@ -17,6 +17,7 @@ constexpr std::int64_t kXfs = 0x58465342;
 constexpr std::int64_t kZfs = 0x2fc12fc1;
 constexpr std::int64_t kBcachefs = 0xca451a4e;
 constexpr std::int64_t kCifs = 0xff534d42;
+constexpr std::int64_t kSmb2 = 0xfe534d42;
 constexpr std::int64_t kExfat = 0x2011bab0;
 
 struct KnownVolume {
@@ -38,6 +39,7 @@ constexpr KnownVolume kKnown[] = {
     {OVERLAYFS_SUPER_MAGIC, "overlay", true, false, false},
     {NFS_SUPER_MAGIC, "nfs", true, false, true},
     {kCifs, "cifs", true, false, true, true},
+    {kSmb2, "cifs", true, false, true, true},
     {MSDOS_SUPER_MAGIC, "vfat", false, false, false, true},
     {kExfat, "exfat", false, false, false, true},
 };

@@ -158,10 +158,13 @@ Result<CreatedFile> Copier::create(const CopyRequest& request, const Directory& 
 {
     auto& pair = volumes_.find(request.source_device, request.target_device);
     if (rungs::kCloneIsNewFile && wants_clone(request, pair)) {
-        auto cloned = rungs::clone_to_name(request, directory, name);
+        auto cloned = rungs::clone_to_name(request, directory, name, mode);
         if (cloned) {
             const auto facts = cloned->stat();
-            if (!facts) return std::unexpected(facts.error());
+            if (!facts) {
+                static_cast<void>(directory.unlink(name));
+                return std::unexpected(facts.error());
+            }
             count_progress(request, facts->size);
             return CreatedFile{std::move(*cloned), CopyOutcome{CopyMethod::Clone, facts->size}};
         }

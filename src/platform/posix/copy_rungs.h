@@ -14,9 +14,11 @@ inline constexpr std::uint64_t kCloneMinimum = std::uint64_t{64} * 1024;
 /// Whether a clone is always a file of its own, made by clone_to_name(), or goes into an open file by clone_into().
 extern const bool kCloneIsNewFile;
 
-/// Makes `name` in `directory`, which must not exist, a clone of the request's source. It has no attributes beyond what
-/// any new file there has, except its mode and what the request keeps.
-[[nodiscard]] Result<File> clone_to_name(const CopyRequest& request, const Directory& directory, NameView name);
+/// Makes `name` in `directory`, which must not exist, a clone of the request's source. Its attributes are those of any
+/// new file there, but for what the request keeps and for flags that tell how the data is stored. Its mode is at most
+/// `mode`, but for the moment until that is set.
+[[nodiscard]] Result<File> clone_to_name(const CopyRequest& request, const Directory& directory, NameView name,
+                                         Mode mode);
 
 /// Gives the request's target the blocks of its source.
 [[nodiscard]] Status clone_into(const CopyRequest& request);

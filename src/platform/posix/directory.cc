@@ -39,6 +39,13 @@ Result<Directory> Directory::open_root(const std::string& path)
     return Directory(Handle(descriptor));
 }
 
+Result<Directory> Directory::reopened() const
+{
+    const int descriptor = sys::call("openat", [&] { return ::openat(handle_.get(), ".", kDirectoryFlags); });
+    if (descriptor == -1) return fail(Operation::Open, errno);
+    return Directory(Handle(descriptor));
+}
+
 Result<Directory> Directory::open_directory(NameView name) const
 {
     return open_below<Directory>(handle_, name, kDirectoryFlags);

@@ -1,9 +1,10 @@
 #include "platform/posix/thread_pipeline.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "platform/posix/data_stream.h"
@@ -21,17 +22,37 @@ constexpr std::uint64_t kHuge = std::uint64_t{256} << 20;
 /// Counts a job until nothing of it is left, its completion handed over as well.
 class Outstanding {
 public:
-    explicit Outstanding(std::atomic<unsigned>& count) : count_(count) { ++count_; }
+    /// How many there are. The last one tells under the lock: after that the counter may go.
+    class Counter {
+    public:
+        void wait()
+        {
+            std::unique_lock lock(mutex_);
+            none_.wait(lock, [this] { return count_ == 0; });
+        }
+
+    private:
+        friend class Outstanding;
+        std::mutex mutex_;
+        std::condition_variable none_;
+        unsigned count_ = 0;
+    };
+
+    explicit Outstanding(Counter& counter) : counter_(counter)
+    {
+        const std::lock_guard lock(counter_.mutex_);
+        ++counter_.count_;
+    }
     ~Outstanding()
     {
-        --count_;
-        count_.notify_all();
+        const std::lock_guard lock(counter_.mutex_);
+        if (--counter_.count_ == 0) counter_.none_.notify_all();
     }
     Outstanding(const Outstanding&) = delete;
     Outstanding& operator=(const Outstanding&) = delete;
 
 private:
-    std::atomic<unsigned>& count_;
+    Counter& counter_;
 };
 
 /// One range on its way: chunks are handed to the pool, their completions come back on the loop's thread.
@@ -55,7 +76,7 @@ public:
         for (std::size_t slot = 0; slot < kDepth && next_ < end_; ++slot) start(slot);
         Status ran;
         if (in_flight_ > 0) ran = loop_.run();
-        for (auto left = outstanding_.load(); left != 0; left = outstanding_.load()) outstanding_.wait(left);
+        outstanding_.wait();
         return ran;
     }
 
@@ -114,7 +135,7 @@ private:
     std::uint64_t end_;
     std::uint64_t counted_ = 0;
     std::size_t in_flight_ = 0;
-    std::atomic<unsigned> outstanding_ = 0;
+    Outstanding::Counter outstanding_;
     std::optional<CopyError> error_;
 };
 

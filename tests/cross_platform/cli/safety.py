@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from common import native
 from common.commands import NOBODY, not_root
 from common.runner import cases, needs
 from common.world import World
@@ -46,7 +47,7 @@ def test_destination_inside_the_source_is_left_out_and_kept(t):
     assert names(world, "src/dst/dst") == [b"old"]
 
 
-@needs(not_root)
+@needs(not_root, native.not_on_a_mac("macOS has no bind mounts"))
 def test_mount_point_does_not_make_way_for_a_file(t):
     world = World(t)
     world.files("src/x", "other/precious")

@@ -3,6 +3,7 @@
 import os
 import stat
 
+from common import native
 from common.commands import NOBODY, linux_only, no_rsync, not_root, system
 from common.generate import PAST, TRUSTED, acl
 from common.runner import cases, needs
@@ -24,7 +25,8 @@ def dressed(t):
     """Files and directories with every kind of attribute; the destination has some of them otherwise."""
     world = World(t)
     for mode in (0o4755, 0o2755, 0o1644, 0o000, 0o444, 0o777, 0o6711):
-        world.file(f"src/m{mode:o}", b"x" * mode, mode=mode)
+        if mode or os.geteuid() == 0:  # others could not read it
+            world.file(f"src/m{mode:o}", b"x" * mode, mode=mode)
     world.dir("src/sgid", mode=0o2775, mtime=-5)
     world.dir("src/sticky", mode=0o1777, mtime=7_258_118_400)
     world.file("src/sgid/negative", b"n", mtime=-1_000_000_000)
@@ -45,11 +47,11 @@ def dressed(t):
     world.dir("src/default-acl")
     world.file("src/default-acl/inside", b"x")
     if system() == "linux":
-        os.setxattr(world.path("src/acl"), b"system.posix_acl_access", acl(user=(1, 6)))
-        os.setxattr(world.path("src/default-acl"), b"system.posix_acl_default", acl(group=(1, 5)))
-    os.setxattr(world.path("src/xattr"), b"user.wanted", b"1")
-    os.setxattr(world.path("dst/xattr"), b"user.extra", b"2")
-    os.setxattr(world.path("src/sticky"), b"user.dir", b"\0\xff")
+        native.setxattr(world.path("src/acl"), b"system.posix_acl_access", acl(user=(1, 6)))
+        native.setxattr(world.path("src/default-acl"), b"system.posix_acl_default", acl(group=(1, 5)))
+    native.setxattr(world.path("src/xattr"), b"user.wanted", b"1")
+    native.setxattr(world.path("dst/xattr"), b"user.extra", b"2")
+    native.setxattr(world.path("src/sticky"), b"user.dir", b"\0\xff")
     if os.geteuid() == 0:
         privileged(world)
     return world
@@ -62,9 +64,9 @@ def privileged(world):
     os.chown(world.path("dst/plain"), NOBODY, NOBODY)
     os.chmod(world.path("dst/plain"), 0o604)
     if system() == "linux":
-        os.setxattr(world.path("src/xattr"), *TRUSTED)
-        os.setxattr(world.path("src/link"), *TRUSTED, follow_symlinks=False)
-        os.setxattr(world.path("dst/plain"), b"trusted.old", b"x")
+        native.setxattr(world.path("src/xattr"), *TRUSTED)
+        native.setxattr(world.path("src/link"), *TRUSTED, follow_symlinks=False)
+        native.setxattr(world.path("dst/plain"), b"trusted.old", b"x")
     world.node("src/null", stat.S_IFCHR, os.makedev(1, 3))
     world.node("src/disk", stat.S_IFBLK, os.makedev(300 if system() == "linux" else 200, 70000))
     world.node("dst/disk", stat.S_IFBLK, os.makedev(1, 1))
@@ -88,10 +90,10 @@ def test_parts_of_archive_as_ordinary_user(t, options):
     world.node("src/fifo", stat.S_IFIFO)
     world.dir("src/closed", mode=0o555)
     world.file("src/closed/f", b"read only directory")
-    os.setxattr(world.path("src/d/f"), b"user.a", b"1")
+    native.setxattr(world.path("src/d/f"), b"user.a", b"1")
     if system() == "linux":
-        os.setxattr(world.path("src/d/f"), *TRUSTED)
-        os.setxattr(world.path("src/group"), b"system.posix_acl_access", acl(user=(1, 6)))
+        native.setxattr(world.path("src/d/f"), *TRUSTED)
+        native.setxattr(world.path("src/group"), b"system.posix_acl_access", acl(user=(1, 6)))
     os.chown(world.path("src/group"), NOBODY, 1)
     world.compare(*options, "-i", "src/", "dst/", exit=0)
 
@@ -109,7 +111,7 @@ def test_default_acl_of_the_destination_applies_without_perms(t):
     world = World(t)
     world.files("src/a", "src/d/b")
     world.dir("dst")
-    os.setxattr(world.path("dst"), b"system.posix_acl_default", acl(group=(1, 5), base=(7, 5, 0)))
+    native.setxattr(world.path("dst"), b"system.posix_acl_default", acl(group=(1, 5), base=(7, 5, 0)))
     found = world.compare("-rlti", "src/", "dst/", exit=0)
     assert found.tree[b"dst/a"].mode & 0o007 == 0
 
@@ -135,16 +137,16 @@ def test_changed_and_removed_extended_attributes(t, options):
     for name in ("added", "removed", "changed", "same", "acl-added", "acl-removed", "acl-changed"):
         world.file("src/" + name, b"x")
         world.file("dst/" + name, b"x")
-    os.setxattr(world.path("src/added"), b"user.x", b"1")
-    os.setxattr(world.path("dst/removed"), b"user.x", b"1")
+    native.setxattr(world.path("src/added"), b"user.x", b"1")
+    native.setxattr(world.path("dst/removed"), b"user.x", b"1")
     for side, value in (("src", b"1"), ("dst", b"2")):
-        os.setxattr(world.path(side + "/changed"), b"user.x", value)
-        os.setxattr(world.path(side + "/same"), b"user.x", b"1")
+        native.setxattr(world.path(side + "/changed"), b"user.x", value)
+        native.setxattr(world.path(side + "/same"), b"user.x", b"1")
         if system() == "linux":
-            os.setxattr(world.path(side + "/acl-changed"), b"system.posix_acl_access", acl(user=(1, int(value))))
+            native.setxattr(world.path(side + "/acl-changed"), b"system.posix_acl_access", acl(user=(1, int(value))))
     if system() == "linux":
-        os.setxattr(world.path("src/acl-added"), b"system.posix_acl_access", acl(user=(1, 6)))
-        os.setxattr(world.path("dst/acl-removed"), b"system.posix_acl_access", acl(user=(1, 6)))
+        native.setxattr(world.path("src/acl-added"), b"system.posix_acl_access", acl(user=(1, 6)))
+        native.setxattr(world.path("dst/acl-removed"), b"system.posix_acl_access", acl(user=(1, 6)))
     world.compare(*options, "src/", "dst/", exit=0)
 
 
@@ -165,7 +167,7 @@ def test_capabilities_are_kept_with_xattrs(t):
     world.file("src/ping", b"x", mode=0o755)
     os.chown(world.path("src/ping"), 1, 1)
     capability = b"\x01\x00\x00\x02\x00\x20\x00\x00" + bytes(12)  # cap_net_raw, effective
-    os.setxattr(world.path("src/ping"), b"security.capability", capability)
+    native.setxattr(world.path("src/ping"), b"security.capability", capability)
     world.settle = lambda: None
     found = world.compare("-aiX", "src/", "dst", exit=0)
     assert found.tree[b"dst/ping"].xattrs["security.capability"] == capability

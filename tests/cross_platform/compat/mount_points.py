@@ -2,11 +2,13 @@
 
 import os
 
-from common import commands, mounts
+from common import commands, mounts, native
 from common.commands import no_rsync, not_root
 from common.generate import age
 from common.runner import cases, needs
 from common.world import compare
+
+not_alone = native.not_on_a_mac("the system puts things of its own on the volumes of a Mac")
 
 
 def stage(t, side):
@@ -22,14 +24,14 @@ def stage(t, side):
     return t.path(side)
 
 
-@needs(no_rsync, not_root)
+@needs(no_rsync, not_root, not_alone)
 @cases({options: (options.split(),) for options in ("-ai", "-aix", "-aixx", "-aix --delete", "-aixx --delete", "-avvx",
                                                    "-aix --no-x")})
 def test_one_file_system(t, options):
     compare(stage(t, "rsync"), stage(t, "arsync"), *options, "src/", "dst/")
 
 
-@needs(not_root)
+@needs(not_root, not_alone)
 @cases({options: (options.split(),) for options in ("-a --delete", "-ax --delete", "-a --delete --force")})
 def test_mount_point_among_the_extras_keeps_its_contents(t, options):
     top = stage(t, "arsync")

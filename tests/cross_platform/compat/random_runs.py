@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from common import runner  # noqa: E402
+from common import native, runner  # noqa: E402
 from common.commands import NOBODY, no_rsync, not_root  # noqa: E402
 from common.damage import Damager  # noqa: E402
 from common.generate import Generator  # noqa: E402
@@ -57,7 +57,7 @@ def one_run(test, seed, user=None):
     rng = random.Random(seed)
     top = test.path("rsync")
     os.mkdir(top)
-    generator = Generator(seed, root=user is None)
+    generator = Generator(seed, root=None if user is None else False)
     for name in ("src", "two"):
         os.mkdir(os.path.join(top, name))
         generator.tree(os.path.join(top, name), entries=rng.choice([5, 20, 40]))
@@ -65,14 +65,13 @@ def one_run(test, seed, user=None):
     # Without -H, setting the attributes of one name of a linked file at the destination changes what is found at its
     # other names, sooner or later: that would be compared with chance.
     linked = any(option.startswith("-") and not option.startswith("--") and "H" in option for option in options)
-    keep = "-a" if linked else "-a --no-preserve=links"
-    subprocess.run(["cp", *keep.split(), os.path.join(top, "src"), os.path.join(top, "dst")], check=True)
+    native.copy_tree(os.path.join(top, "src"), os.path.join(top, "dst"), links=linked)
     # Of a destination file with set-id bits rsync's -i does not tell that the owner changed: chown clears the bits.
-    damager = Damager(seed + 1, root=user is None, hard_links=linked, set_id=False)
+    damager = Damager(seed + 1, root=None if user is None else False, hard_links=linked, set_id=False)
     damager.damage(os.path.join(top, "dst"), rng.choice([0, 3, 12]))
     if user is not None:
         open_up(top, user)
-    subprocess.run(["cp", "-a", top, test.path("arsync")], check=True)
+    native.copy_tree(top, test.path("arsync"))
     compare(top, test.path("arsync"), *options, user=user)
     return options
 
@@ -111,7 +110,7 @@ def _batch(t, count, user):
         except Exception as error:
             again = f"tests/cross_platform/compat/random_runs.py --runs 1 --seed {seed}" + (" --user nobody" if user else "")
             raise AssertionError(f"{again}\n{error}") from None
-        subprocess.run(["rm", "-rf", folder.top], check=True)
+        native.remove_tree(folder.top)
 
 
 class Folder:

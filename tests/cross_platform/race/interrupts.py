@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from common import commands, tree
+from common import commands, native, tree
 from common.generate import age
 from common.meddler import rounds
 from common.runner import cases
@@ -40,7 +40,7 @@ def write(path, text, size):
 
 def restore(t):
     subprocess.run(["rm", "-rf", t.path("dst")], check=True)
-    subprocess.run(["cp", "-a", t.path("old"), t.path("dst")], check=True)
+    native.copy_tree(t.path("old"), t.path("dst"))
 
 
 def duration(t, *options):

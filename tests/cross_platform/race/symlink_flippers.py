@@ -4,7 +4,8 @@ import os
 import subprocess
 
 from common import commands, tree
-from common.meddler import Meddler, exchange, rounds
+from common.meddler import Meddler, rounds
+from common.native import exchange
 from common.runner import cases
 from common.world import World
 
