@@ -323,3 +323,24 @@ def test_everything_at_once_twice(t):
         for facts in (darwin.xattrs, darwin.get_acl, darwin.birth, darwin.flags):
             assert facts(one) == facts(other), f"{facts.__name__} of {name}: {facts(one)} and {facts(other)}"
     expect(again(world, *options, "-i", "src/", "dst"))
+
+
+def test_unlocked_for_a_change_and_locked_again_where_it_stays(t):
+    """--force-change takes flags off for its own work only: what stays, under whatever name, keeps them."""
+    world = World(t)
+    world.file("src/a", b"new")
+    world.file("dst/a", b"old one")
+    world.hard("dst/b", "dst/a")
+    world.file("dst/dir/keep", b"protected")
+    world.file("dst/dir/surplus", b"x")
+    world.settle()
+    for path in ("dst/a", "dst/dir"):
+        darwin.set_flags(world.path(path), darwin.IMMUTABLE)
+    result = darwin.run(t, "-a", "--delete", "--force-change", "--filter=P keep", "--filter=P b", "src/", "dst",
+                        cwd=world.top)
+    assert result.code == 0, result
+    assert open(world.path("dst/a"), "rb").read() == b"new"
+    assert os.listdir(world.path("dst/dir")) == [b"keep"], result
+    assert darwin.flags(world.path("dst/a")) == 0
+    for path in ("dst/b", "dst/dir"):
+        assert darwin.flags(world.path(path)) == darwin.IMMUTABLE, path

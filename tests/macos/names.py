@@ -18,10 +18,11 @@ def table(*kinds):
     return {f"{pair} on {kind}": (*names, kind) for pair, names in PAIRS.items() for kind in kinds}
 
 
-def run(world, *arguments, kind="apfs", place="volume"):
+def run(world, *arguments, kind="apfs", place="volume", **options):
     """In the world's directory, with `place` on a volume whose names fold."""
     os.makedirs(world.path(place), exist_ok=True)
-    return darwin.run(world.test, *arguments, cwd=world.top, env=darwin.folding(world.path(place), kind=kind))
+    return darwin.run(world.test, *arguments, cwd=world.top, env=darwin.folding(world.path(place), kind=kind),
+                      **options)
 
 
 def names(world, directory):
@@ -228,3 +229,27 @@ def test_one_thing_in_two_spellings_is_not_copied_onto_itself(t, source, destina
     run(world, "-a", "--delete", source, destination)
     after = tree.snapshot(world.path("volume"))
     assert {path: entry.content for path, entry in before.items()} == {path: entry.content for path, entry in after.items()}
+
+
+def test_many_names_that_would_be_one_at_the_same_time(t):
+    """Workers that list a directory while others fill it never take what they do not see for "nobody's"."""
+    world = darwin.world_with_volume(t, "apfs")
+    for number in range(300):
+        world.file(f"src/FILE{number}", b"first")
+        world.file(f"src/file{number}", b"second one")
+    world.settle()
+    result = run(world, "-a", "--jobs=8", "src/", "volume/dst")
+    assert result.code == 23, result
+    assert len(names(world, "volume/dst")) == 300
+    told = [line for line in result.err.split(b"\n") if line.startswith(b"arsync: cannot create ")]
+    assert len(told) == 300, f"{len(told)} of 300 collisions told"
+
+
+def test_collision_is_told_if_the_directory_cannot_be_listed(t):
+    world = darwin.world_with_volume(t, "apfs")
+    world.files("src/foo", "src/FOO")
+    world.settle()
+    result = run(world, "-a", "src/", "volume/dst", fault="getattrlistbulk:EIO:3")
+    assert result.code == 23, result
+    left = names(world, "volume/dst")
+    assert len(left) == 1 and open(world.path(b"volume/dst/" + left[0]), "rb").read() == b"src/" + left[0], result
