@@ -75,7 +75,7 @@ second_readers() {
     done
 }
 
-# clang-tidy over what only macOS compiles; ./dev lint does the rest.
+# ./dev lint macos: clang-tidy over what only macOS compiles; ./dev lint does the rest.
 lint_macos() {
     local flags
     prepare_macos

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] static constexpr NameView adopt(const char* bytes, std::size_t length)
     {
         assert(is_name({bytes, length}) && bytes[length] == '\0');
-        return NameView(bytes, length);
+        return {bytes, length};
     }
 
     [[nodiscard]] constexpr const char* c_str() const { return bytes_; }

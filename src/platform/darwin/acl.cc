@@ -50,7 +50,7 @@ acl_t acl_of(int descriptor)
 {
     for (;;) {
         errno = 0;
-        const acl_t acl = ::acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
+        acl_t acl = ::acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
         if (acl != nullptr || errno != EINTR) return acl;
     }
 }
