@@ -28,7 +28,7 @@ def parse(arguments):
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="names, as below")
     parser.add_argument("--rounds", type=int, default=9, help="timed runs of each contender (default: 9)")
     everybody = ",".join(contenders.DEFAULT)
-    parser.add_argument("--contenders", default=everybody, help="among rsync,cp,tar,arsync,arsync-atomic")
+    parser.add_argument("--contenders", default=everybody, help="among rsync,cp,tar,rclone,fpsync,arsync,arsync-atomic")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full data size, for a quick try")
     parser.add_argument("--dir", help="work in this folder (default: an ext4 image of its own if root)")
     parser.add_argument("--csv", help="write all measurements here (default: bench/results/DATE.csv)")

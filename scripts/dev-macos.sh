@@ -52,13 +52,14 @@ prepare_macos() {
     build_loader
 }
 
+# check_programs ARCHITECTURE...
 check_programs() {
     local architecture
-    for architecture in x86_64 arm64; do
+    for architecture; do
         python3 "$root/tools/macho/check.py" "$root/build/macos-$architecture/arsync" \
             "$root/tools/macho/imports-$architecture.txt" || die "the $architecture program is not as it has to be"
     done
-    mkdir -p "$root/build/macos"
+    if (($# < 2)); then return; fi
     llvm-lipo-19 -create "$root"/build/macos-{x86_64,arm64}/arsync -output "$root/build/macos/arsync"
     say "built build/macos/arsync for both architectures"
 }
@@ -66,7 +67,7 @@ check_programs() {
 # Debian's clang and clang-tidy read what zig compiled, against the same headers.
 second_readers() {
     local architecture flags sources=("$root"/src/platform/{darwin,posix}/*.cc)
-    for architecture in x86_64 arm64; do
+    for architecture; do
         mapfile -t flags < <("$root/scripts/macos-flags.sh" "$zig_folder" "$architecture")
         flags+=(-Wall -Wextra -Wunguarded-availability -Wno-nullability-completeness -Werror)
         clang++-19 "${flags[@]}" -fsyntax-only "$root/tools/darwin-abi/abi.cc" || die "the $architecture ABI is another"
@@ -103,18 +104,31 @@ on_btrfs() {
 }
 
 # The suites run where clones are refused and where they are not; what is macOS's own makes volumes of both kinds.
+# Without --all, each of the two runs takes another twelfth of the large tables; those of compat Linux runs as a whole.
+# --brief is for CI, which has an hour for everything: the program that can be run here, without races, and only its
+# unit tests a second time.
 cmd_macos() {
+    local architectures=(x86_64 arm64)
+    local first=(unit cli compat race --part 1/12) own=(macos twins) second=(unit cli compat race --part 2/12)
+    case "$*" in
+        "") ;;
+        --all) first=(unit cli compat race) second=("${first[@]}") ;;
+        --brief) architectures=(x86_64) first=(unit cli compat --part 1/12) own+=(--part 1/12) second=(unit) ;;
+        *) die "usage: ./dev macos [--all|--brief]" ;;
+    esac
     # shellcheck disable=SC2086
     ensure $needs_test
     prepare_macos
+    mkdir -p "$root/build/macos"
     build macos-x86_64
-    build macos-arm64
-    check_programs
-    second_readers
+    if [[ ${architectures[*]} == *arm64 ]]; then build macos-arm64 arsync; fi # nothing here runs it, nor its tests
+    check_programs "${architectures[@]}"
+    second_readers "${architectures[@]}"
     printf '== the loader itself\n'
     tally machorun python3 "$root/tools/machorun/tests/run.py"
-    test_stage macos-x86_64 unit cli compat race macos twins
+    test_stage macos-x86_64 "${first[@]}"
+    test_stage macos-x86_64 "${own[@]}"
     printf '== on btrfs\n'
-    on_btrfs test_stage macos-x86_64 unit cli compat race
+    on_btrfs test_stage macos-x86_64 "${second[@]}"
     closing_line
 }

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
-FLOORS = ("base", "platform", "rules", "sync", "report", "cli")
+FLOORS = ("base", "platform", "rules", "batch", "sync", "report", "cli")
 # Libraries that are the same on every system.
 PORTABLE = re.compile(r"fmt/|xxhash\.h$|gtest/")
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

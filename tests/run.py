@@ -4,7 +4,7 @@
 Without a name all suites of the preset's system are run. The macOS program runs on Linux through build/tools/machorun;
 on a Mac the preset is release as well.
 
-tests/run.py [SUITE ...] [--preset release] [-k PART] [--seed N] [--long] [-j N] [-v] [--keep]
+tests/run.py [SUITE ...] [--preset release] [-k PART] [--seed N] [--long] [-j N] [-v] [--keep] [--part I/N]
 
 $ARSYNC names another program than build/PRESET/arsync. The last line is `N passed, N failed, N skipped`.
 """
@@ -13,6 +13,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,9 @@ SUITES = {"linux": ("unit", "cli", "compat", "fs", "race", "fault", "layers"),
 
 def main():
     options = arguments()
+    # A shell lets its background jobs, and so all that they run, ignore the one, nohup the other; tests need both.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if native.MAC and os.geteuid() == 0:
         tempfile.tempdir = "/private/tmp"  # of root's own directory nobody can reach what is inside
     os.environ["ARSYNC"] = str(Path(commands.arsync()).resolve())
@@ -58,6 +62,8 @@ def arguments():
     parser.add_argument("-j", "--jobs", type=int, default=2)
     parser.add_argument("-v", "--verbose", action="store_true", help="also name the tests that pass")
     parser.add_argument("--keep", action="store_true", help="keep the tests' directories")
+    parser.add_argument("--part", type=fraction, metavar="I/N",
+                        help="of tables with many cases only each N-th, from the I-th on")
     options = parser.parse_args()
     os.environ["ARSYNC_PRESET"] = options.preset
     options.suites = options.suites or SUITES[commands.system()]
@@ -65,6 +71,13 @@ def arguments():
         parser.error(f"no such suite: {' '.join(sorted(unknown))} (there are: unit {' '.join(PLACES)})")
     print(f"seed {options.seed}")
     return options
+
+
+def fraction(text):
+    found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
+    if not found or int(found[1]) > int(found[2]):
+        raise argparse.ArgumentTypeError(f'"{text}" is not I/N')
+    return int(found[1]), int(found[2])
 
 
 def tell_what_is_missing():
@@ -88,6 +101,8 @@ def for_everybody(program, folder):
 
 def python_suite(suite, options):
     tests = [test for test in runner.discover(runner.TESTS / PLACES[suite]) if options.k in test.name]
+    if options.part:
+        tests = runner.part_of(tests, *options.part)
     needed = {"layers": (), "fault": ()}.get(suite, (commands.no_arsync, loader.no_loader))
     needed += (commands.not_macos,) if suite in ("macos", "twins") else ()
     needed += (commands.not_linux,) if suite in ("fs", "fault") else ()

@@ -62,6 +62,13 @@ def differences(source, expected, copy, *, link_groups=False, xattrs=False, cont
     return _content_differences(source, expected, copy, xattrs, content_share)[:limit]
 
 
+def content_differences(source, expected, copy, content_share=1.0, limit=5):
+    """The same for a copy of which only the regular files are asked for."""
+    files = {path: entry for path, entry in expected.items() if stat.S_ISREG(entry[0])}
+    missing = [f"missing: {path}" for path in files if not os.path.isfile(os.path.join(copy, path))]
+    return (missing or _content_differences(source, files, copy, False, content_share))[:limit]
+
+
 def _content_differences(source, expected, copy, xattrs, share):
     wrong = []
     for path, (mode, *_, extra, _) in expected.items():

@@ -6,6 +6,8 @@ import shutil
 
 BASELINE = "rsync"
 DEFAULT = ("rsync", "cp", "arsync", "arsync-atomic")
+# Others copy content and names, but not all of modes, owners, links and times of directories.
+LOOSE = ("rclone",)
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 ARSYNC = os.path.join(ROOT, "build", "release", "arsync")
 
@@ -28,6 +30,11 @@ def command(name, arsync, options, source, target):
         # The posix format keeps nanoseconds.
         pack = f"tar --format=posix {sparse} -C {there} -cf - ."
         return ["sh", "-c", f"mkdir {here} && {pack} | tar -C {here} -xpf -"]
+    if name == "rclone" and options == ("-a",):
+        return ["rclone", "copy", "--links", "--metadata", "--create-empty-src-dirs", "--quiet", source, target]
+    if name == "fpsync" and options == ("-a",) and not os.path.lexists(target):
+        workers = str(os.cpu_count())
+        return ["sh", "-c", f"mkdir {shlex.quote(target)} && fpsync -n {workers} {shlex.quote(source)}/ {shlex.quote(target)}/"]
     return None
 
 

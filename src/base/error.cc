@@ -5,7 +5,9 @@ namespace arsync {
 std::string_view verb(Operation operation)
 {
     switch (operation) {
-        case Operation::Open: return "open";
+        case Operation::Open:
+        case Operation::PassLink:
+        case Operation::LeaveRoot: return "open";
         case Operation::List: return "list directory";
         case Operation::Stat: return "examine";
         case Operation::Read: return "read";
@@ -24,6 +26,7 @@ std::string_view verb(Operation operation)
         case Operation::Allocate: return "allocate space for";
         case Operation::Clone: return "clone";
         case Operation::Copy: return "copy";
+        case Operation::BecomeUser: return "become";
         case Operation::SetOwner: return "set owner of";
         case Operation::SetMode: return "set permissions of";
         case Operation::SetTimes: return "set times of";
@@ -40,7 +43,11 @@ std::string_view verb(Operation operation)
 
 std::string Error::reason() const
 {
-    return std::generic_category().message(code) + " (" + std::to_string(code) + ")";
+    auto words = std::generic_category().message(code) + " (" + std::to_string(code) + ")";
+    if (operation == Operation::PassLink)
+        words += "; a symbolic link on the way belongs to another user (--insecure-links follows it)";
+    if (operation == Operation::LeaveRoot) words += "; it is not in the directory of --confine-root";
+    return words;
 }
 
 }  // namespace arsync

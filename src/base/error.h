@@ -31,6 +31,7 @@ enum class Operation : std::uint8_t {
     Allocate,
     Clone,
     Copy,
+    BecomeUser,
     SetOwner,
     SetMode,
     SetTimes,
@@ -41,6 +42,8 @@ enum class Operation : std::uint8_t {
     WriteAcl,
     Sync,
     Wait,
+    PassLink,   // on the way along a path: a link that is not trusted
+    LeaveRoot,  // to follow a path out of the directory that it is confined to
 };
 
 [[nodiscard]] std::string_view verb(Operation operation);
@@ -52,7 +55,7 @@ struct Error {
 
     [[nodiscard]] bool is(std::errc portable) const { return code == static_cast<int>(portable); }
 
-    /// The system's words and number, as rsync prints them: `Permission denied (13)`.
+    /// The system's words and number, as rsync prints them: `Permission denied (13)`; and more where those do not tell.
     [[nodiscard]] std::string reason() const;
 
     friend bool operator==(const Error&, const Error&) = default;

@@ -1,8 +1,10 @@
 #include "base/size.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace arsync {
 namespace {
@@ -91,6 +93,19 @@ std::optional<std::uint64_t> parse_size(std::string_view text, char default_suff
         return std::nullopt;
     }
     return bytes;
+}
+
+std::expected<std::uint64_t, SizeError> parse_size_limit(std::string_view text)
+{
+    if (text.starts_with('+')) return std::unexpected(SizeError::Invalid);
+    const std::string number = "0" + std::string(text);  // digits may be missing
+    const auto size = parse_size(number);
+    if (size && *size < std::numeric_limits<std::int64_t>::max()) return *size;
+    // Is it the number that is too much, or not a SIZE at all? A small number in its place tells.
+    const auto end = std::min(number.find_first_not_of("0123456789."), number.size());
+    const bool one_dot = std::count(number.begin(), number.begin() + static_cast<std::ptrdiff_t>(end), '.') < 2;
+    const bool small_would_do = one_dot && parse_size("1" + number.substr(end)).has_value();
+    return std::unexpected(small_would_do ? SizeError::TooLarge : SizeError::Invalid);
 }
 
 }  // namespace arsync

@@ -25,7 +25,6 @@ std::string_view mark(Support support)
     switch (support) {
         case Support::Yes: return "";
         case Support::RemoteOnly: return " [remote]";
-        case Support::NotYet: return " [not yet]";
     }
     return "";
 }
@@ -53,19 +52,12 @@ std::string help_text()
         "A SRC that ends in a slash means the contents of that directory. To make DEST the same as SRC:\n"
         "  arsync -a --delete SRC/ DEST/        (add -n -i to see first what would be done)\n"
         "\n"
-        "Options, as rsync has them. [not yet]: refused for now. [remote]: accepted, has no effect in a local copy.\n";
+        "Options, as rsync has them. [remote]: accepted, has no effect in a local copy.\n";
     append_options(text, rsync_options());
     text += "\nOptions of arsync's own\n";
     append_options(text, own_options());
     text += "\n--no-OPTION switches off what another option has switched on, as in -a --no-owner or -a --no-o.\n";
     return text;
-}
-
-std::string version_text()
-{
-    return "arsync  version " ARSYNC_VERSION
-           "\n"
-           "A file synchroniser with rsync's command line. MIT licence, no warranty.\n";
 }
 
 }  // namespace arsync::cli

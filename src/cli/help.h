@@ -7,5 +7,7 @@ namespace arsync::cli {
 
 [[nodiscard]] std::string help_text();
 [[nodiscard]] std::string version_text();
+/// -VV: the same for programs.
+[[nodiscard]] std::string version_json();
 
 }  // namespace arsync::cli

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arsync::cli {
 
@@ -46,7 +47,7 @@ private:
 class InfoLevels {
 public:
     /// A word that --info named keeps that level, wherever it stands on the command line; the others follow -v,
-    /// --progress and --stats. `quiet` silences all.
+    /// --progress and --stats. `quiet` takes away what is on without being asked for.
     InfoLevels(const InfoChoices& choices, unsigned verbose, bool progress, bool stats, bool quiet);
 
     [[nodiscard]] unsigned operator[](InfoWord word) const { return levels_[static_cast<std::size_t>(word)]; }
@@ -56,5 +57,7 @@ private:
 };
 
 [[nodiscard]] std::string info_help();
+/// The words in small letters, for completions.
+[[nodiscard]] std::vector<std::string> info_names();
 
 }  // namespace arsync::cli

@@ -4,6 +4,16 @@
 
 #include <algorithm>
 
+#include "base/path.h"
+#include "cli/apply_remote.h"
+#include "cli/attribute_options.h"
+#include "cli/performance_options.h"
+#include "cli/selection_options.h"
+#include "cli/words.h"
+#include "cli/writing_options.h"
+#include "report/line_format.h"
+#include "sync/selection.h"
+
 namespace arsync::cli {
 
 namespace {
@@ -13,9 +23,10 @@ using report::ExitCode;
 /// HOST:PATH, HOST::MODULE or rsync://: a colon before the first slash.
 bool is_remote(const std::string& operand)
 {
-    if (operand.starts_with("rsync://")) return true;
+    constexpr std::string_view kScheme = "rsync://";
+    if (in_small_letters(std::string_view(operand).substr(0, kScheme.size())) == kScheme) return true;
     const std::size_t colon = operand.find(':');
-    return colon != std::string::npos && colon > 0 && operand.find('/') > colon;
+    return colon != std::string::npos && operand.find('/') > colon;
 }
 
 std::string without_slashes(std::string path)
@@ -25,8 +36,11 @@ std::string without_slashes(std::string path)
 }
 
 /// The directory whose names the filter rules see as "/name".
-std::string transfer_root(const std::string& source, const Surroundings& surroundings)
+std::string transfer_root(const std::string& source, const Options& options, const Surroundings& surroundings)
 {
+    if (options.files_from) return without_slashes(surroundings.absolute_path(source));
+    if (chosen_names(options).relative)
+        return without_slashes(surroundings.absolute_path(sync::split_relative(source).base));
     const std::string root = without_slashes(surroundings.absolute_path(source));
     const auto last_slash = source.find_last_of('/');
     const std::string_view last = std::string_view(source).substr(last_slash == std::string::npos ? 0 : last_slash + 1);
@@ -37,11 +51,9 @@ std::string transfer_root(const std::string& source, const Surroundings& surroun
 
 Outcome check_options(const Options& options)
 {
-    if (!options.not_yet.empty()) return refuse(options.not_yet.front() + " is not supported yet");
-    if (options.no_whole_file) return refuse("--no-whole-file is not supported yet");
-    if (options.delete_ && !options.recurse)
-        return refuse("--delete does not work without --recursive (-r) or --dirs (-d).");
-    return {};
+    const int moments = options.delete_before + (options.delete_during || options.delete_delay) + options.delete_after;
+    if (moments > 1) return refuse("You may not combine multiple --delete-WHEN options.");
+    return check_deletion(options);
 }
 
 /// What only some systems have is refused on the others.
@@ -53,6 +65,9 @@ Outcome check_support(const Options& options, const platform::AttributeSupport& 
     if (flags && !support.file_flags)
         return refuse(fmt::format("--{} is not supported: files of this system have no flags",
                                   options.file_flags ? "fileflags" : "force-change"));
+    const bool fake = options.super == SuperUser::Fake || options.destination_super == SuperUser::Fake;
+    if (fake && !support.user_xattrs) return refuse("--fake-super is not supported on this system");
+    if (fake && options.acls) return refuse("--fake-super with --acls (-A) is not supported yet");
     if (options.materialize && !support.dataless_files)
         return refuse("--materialize is not supported: this system has no files whose data is elsewhere");
     return {};
@@ -74,15 +89,14 @@ std::expected<std::vector<std::string>, UsageError> operands_of(const Options& o
 
 Outcome check_operands(const std::vector<std::string>& operands)
 {
-    if (operands.size() == 1)
-        return refuse(fmt::format("no destination given; listing \"{}\" is not supported yet", operands.front()));
     const auto remote = std::ranges::find_if(operands, is_remote);
     if (remote != operands.end())
         return refuse(
             fmt::format("\"{0}\" is on another host, which is not supported yet (./{0} is a local name)", *remote));
     const auto empty = std::ranges::find(operands, std::string());
     if (empty == operands.end()) return {};
-    if (empty + 1 == operands.end()) return refuse("Empty destination arg specified (use \".\").");
+    if (operands.size() > 1 && empty + 1 == operands.end())
+        return refuse("Empty destination arg specified (use \".\").");
     return refuse("Empty source arg specified.");
 }
 
@@ -95,6 +109,19 @@ struct Filters {
 UsageError usage_error(const rules::RuleError& error)
 {
     return {error.message, static_cast<ExitCode>(error.exit_code)};
+}
+
+sync::Backup backup_of(const Options& options)
+{
+    sync::Backup backup;
+    if (!options.backup) return backup;
+    backup.wanted = true;
+    backup.shown = tidied(options.backup_dir.value_or(""));
+    // The destination itself means what no directory at all does.
+    backup.has_directory = !backup.shown.empty();
+    backup.directory = options.backup_dir.value_or("");
+    backup.suffix = options.suffix.value_or(options.backup_dir ? "" : "~");
+    return backup;
 }
 
 Outcome add_filter(rules::FilterBuilder& builder, const FilterOption& option)
@@ -116,62 +143,128 @@ Outcome add_filter(rules::FilterBuilder& builder, const FilterOption& option)
 std::expected<Filters, UsageError> build_filters(const Options& options, const std::vector<std::string>& operands,
                                                  const Surroundings& surroundings)
 {
-    rules::FilterBuilder builder(surroundings.read_file,
+    const auto read_under = [&surroundings](platform::PathPolicy policy) -> rules::ReadFile {
+        return [read = surroundings.read_file, policy = std::move(policy)](const std::string& path) {
+            return read(path, policy);
+        };
+    };
+    const auto policy = path_policy(options, surroundings.user);
+    rules::FilterBuilder builder(read_under(policy.unconfined()),
                                  {.null_separated = options.from0,
                                   .delete_excluded = options.delete_excluded,
                                   .home = surroundings.home,
                                   .cvsignore_environment = surroundings.cvsignore.value_or("")});
+    builder.read_on_the_way(read_under(policy));
     for (const FilterOption& option : options.filters) {
         if (auto added = add_filter(builder, option); !added) return std::unexpected(added.error());
+    }
+    const auto backup = backup_of(options);
+    const bool beside = backup.wanted && !backup.has_directory;
+    const bool deletes = options.delete_ || options.delete_before || options.delete_delay || options.delete_after;
+    if (beside && deletes && !options.delete_excluded) {
+        auto added = builder.add_filter("P *" + backup.suffix);
+        if (!added) return std::unexpected(usage_error(added.error()));
+    }
+    if (options.old_directories && chosen_names(options).directories) {
+        if (auto added = builder.add_exclude("/*/*"); !added) return std::unexpected(usage_error(added.error()));
     }
     // -C comes after all other rules, wherever it stands on the command line.
     if (options.cvs_exclude) {
         if (auto added = builder.add_cvs_exclude(); !added) return std::unexpected(usage_error(added.error()));
     }
+    if (const auto rule = partial_directory_rule(options, surroundings); !rule.empty()) {
+        if (auto added = builder.add_filter(rule); !added) return std::unexpected(usage_error(added.error()));
+    }
     const auto& source = operands.front();
     const auto destination = without_slashes(surroundings.absolute_path(operands.back()));
-    Filters filters{
-        builder.build(transfer_root(source, surroundings), without_slashes(surroundings.absolute_path(source))),
-        builder.build(destination, destination)};
-    if (filters.source->has_xattr_rules())
-        return refuse("filter rules for extended attributes (x) are not supported yet");
-    return filters;
-}
-
-platform::CopyPreference copy_preference(const std::string& method)
-{
-    if (method == "clone") return platform::CopyPreference::Clone;
-    if (method == "kernel" || method == platform::kernel_copy_name()) return platform::CopyPreference::Kernel;
-    if (method == "readwrite") return platform::CopyPreference::ReadWrite;
-    return platform::CopyPreference::Auto;
+    return Filters{builder.build(transfer_root(source, options, surroundings),
+                                 without_slashes(surroundings.absolute_path(source))),
+                   builder.build(destination, destination)};
 }
 
 void set_preservation(sync::Preservation& preserve, const Options& options)
 {
     preserve.links = options.links;
     preserve.mode = options.perms;
+    preserve.executability = options.executability;
     preserve.times = options.times;
-    preserve.directory_times = !options.omit_dir_times;
+    // Backups beside their files change the times of directories.
+    const auto backup = backup_of(options);
+    const bool beside = backup.wanted && !backup.has_directory;
+    preserve.directory_times = !options.omit_dir_times && !beside;
     preserve.link_times = !options.omit_link_times;
     preserve.creation_times = options.crtimes;
     preserve.file_flags = options.file_flags;
     preserve.user = options.owner;
     preserve.group = options.group;
-    preserve.devices = options.devices;
-    preserve.specials = options.specials;
+    preserve.devices = options.devices && !options.drop_devices_and_specials;
+    preserve.specials = options.specials && !options.drop_devices_and_specials;
     preserve.hard_links = options.hard_links;
     preserve.acls = options.acls;
-    preserve.xattrs = options.xattrs;
+    preserve.xattrs = options.xattrs > 0;
+    preserve.xattrs_of_rsync = options.xattrs > 1;
 }
 
-sync::Job make_job(const Options& options, std::vector<std::string> operands, Filters filters)
+sync::Links link_policy(const Options& options)
+{
+    return {.follow_all = options.copy_links,
+            .follow_to_directories = options.copy_dirlinks,
+            .follow_unsafe = options.copy_unsafe_links,
+            .skip_unsafe = options.safe_links,
+            .unmunge = options.munge_links,
+            .munge = options.munge_destination,
+            .keep_directories = options.keep_dirlinks};
+}
+
+Outcome check_backup(const Options& options)
+{
+    if (options.suffix && options.suffix->find('/') != std::string::npos)
+        return refuse("--suffix cannot contain slashes: " + *options.suffix);
+    const auto backup = backup_of(options);
+    if (!backup.wanted || backup.has_directory || !backup.suffix.empty()) return {};
+    return refuse(options.backup_dir ? "--suffix cannot be empty when --backup-dir is the same as the dest dir"
+                                     : "--suffix cannot be empty without a --backup-dir");
+}
+
+sync::DeleteMoment delete_moment(const Options& options)
+{
+    using enum sync::DeleteMoment;
+    if (options.delete_before) return Before;
+    if (options.delete_delay) return Delay;
+    if (options.delete_after) return After;
+    if (options.delete_during) return During;
+    return options.delete_ ? Sure : Never;
+}
+
+void set_choosing(sync::Job& job, const Options& options)
+{
+    job.backup = backup_of(options);
+    job.deletion.moment = delete_moment(options);
+    job.moving = options.remove_source_files || options.remove_sent_files;
+    job.moves_special_files = options.remove_source_files;
+    if (options.stop_at) job.limits.stop_at = std::chrono::system_clock::from_time_t(*options.stop_at);
+    job.comparison.modify_window = options.modify_window;
+    job.comparison.most = options.max_size;
+    job.comparison.least = options.min_size;
+    if (!options.alternates.empty()) {
+        job.alternates.directories = options.alternates;
+        job.alternates.use = options.alternates_option == "link-dest"   ? sync::AlternateUse::Link
+                             : options.alternates_option == "copy-dest" ? sync::AlternateUse::Copy
+                                                                        : sync::AlternateUse::Compare;
+    }
+}
+
+sync::Job make_job(const Options& options, std::vector<std::string> operands, Filters filters,
+                   const Surroundings& surroundings)
 {
     sync::Job job;
-    job.destination = std::move(operands.back());
-    operands.pop_back();
+    if (operands.size() > 1 || options.read_batch) {
+        job.destination = std::move(operands.back());
+        operands.pop_back();
+    }
     job.sources = std::move(operands);
+    job.paths = path_policy(options, surroundings.user);
     job.dry_run = options.dry_run;
-    job.selection.recurse = options.recurse;
     job.selection.one_file_system = options.one_file_system;
     job.selection.existing_only = options.existing;
     job.selection.ignore_existing = options.ignore_existing;
@@ -182,74 +275,63 @@ sync::Job make_job(const Options& options, std::vector<std::string> operands, Fi
     job.comparison.size_only = options.size_only;
     job.comparison.ignore_times = options.ignore_times;
     job.comparison.update = options.update;
+    set_choosing(job, options);
+    job.links = link_policy(options);
     set_preservation(job.preservation, options);
-    job.writing.inplace = options.inplace;
-    job.writing.sparse = options.sparse;
-    job.writing.force_change = options.force_change;
-    job.writing.always_atomic = options.atomic;
-    job.writing.keep_partial = options.partial;
-    job.writing.method = copy_preference(options.copy_method);
-    if (options.delete_)
-        job.deletion.moment = options.delete_during ? sync::DeleteMoment::During : sync::DeleteMoment::Sure;
+    job.comparison.longer = options.append > 0;
+    set_writing(job.writing, options, surroundings);
+    set_performance(job, options);
     job.deletion.limit = options.max_delete;
     job.deletion.ignore_errors = options.ignore_errors;
     job.deletion.force = options.force;
-    job.limits.workers = options.jobs;
-    job.limits.memory = options.max_memory;
     return job;
 }
 
-}  // namespace
-
-report::Settings report_settings(const Options& options, bool output_is_terminal)
+/// %C, and of which files it is told.
+void set_digests(Plan& plan, const Options& options, const Surroundings& surroundings)
 {
-    const InfoLevels info(options.info, options.verbose, options.progress, options.stats, options.quiet);
-    report::Settings settings;
-    settings.quiet = options.quiet;
-    settings.names = info[InfoWord::Name];
-    settings.itemize = options.quiet ? 0 : options.itemize;
-    const bool tells_updates = settings.names > 0 || settings.itemize > 0;
-    settings.header = options.recurse && info[InfoWord::Flist] > 0;
-    settings.full_list = options.no_incremental;
-    settings.summary = info[InfoWord::Stats] > 0;
-    settings.stats = info[InfoWord::Stats] > 1;
-    settings.file_progress = info[InfoWord::Progress] == 1;
-    settings.total_progress = info[InfoWord::Progress] > 1;
-    settings.skips = info[InfoWord::Skip] > 0;
-    settings.non_regular = info[InfoWord::Nonreg] > 0;
-    settings.flags_column = options.file_flags;
-    settings.deletions = tells_updates || info[InfoWord::Del] > 0;
-    settings.created_destination = tells_updates;
-    settings.delta_notes = options.verbose > 1 && !options.quiet;
-    settings.method = settings.stats && settings.delta_notes;
-    settings.eight_bit = options.eight_bit;
-    settings.dry_run = options.dry_run;
-    settings.terminal = output_is_terminal;
-    // --info=progress2 has a line of its own; --progress tells files only when they are done, so it has use for one.
-    settings.live = output_is_terminal && !options.quiet && !settings.total_progress;
-    settings.buffering = options.line_buffered ? report::Buffering::Line : report::Buffering::Block;
-    switch (options.human_readable) {
-        case 0: settings.numbers = report::NumberStyle::Plain; break;
-        case 1: settings.numbers = report::NumberStyle::Grouped; break;
-        case 2: settings.numbers = report::NumberStyle::Decimal; break;
-        default: settings.numbers = report::NumberStyle::Binary; break;
+    const auto kind = chosen_digest(options, surroundings.environment);
+    plan.settings.digest = kind;
+    plan.settings.digest_of_all = options.checksum;
+    for (const auto& format : {plan.settings.format, plan.settings.log_format}) {
+        if (format && report::LineFormat(*format, {}).tells_digests())
+            plan.job.digests = {.kind = kind, .of_all_files = options.checksum};
     }
-    return settings;
 }
+
+}  // namespace
 
 std::expected<Plan, UsageError> build(const Options& options, const Surroundings& surroundings)
 {
     if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
     if (auto checked = check_support(options, surroundings.support); !checked) return std::unexpected(checked.error());
-    if (options.partial && !surroundings.partial_dir.value_or("").empty())
-        return refuse("--partial with RSYNC_PARTIAL_DIR set is not supported yet");
+    if (auto checked = check_backup(options); !checked) return std::unexpected(checked.error());
+    if (auto checked = check_writing(options); !checked) return std::unexpected(checked.error());
+    if ((options.munge_links || options.munge_destination) && surroundings.is_directory("/rsyncd-munged"))
+        return refuse("Symlink munging is unsafe when a /rsyncd-munged directory exists.", ExitCode::Unsupported);
+    if (surroundings.environment) {
+        if (auto checked = check_remote(options, surroundings.environment); !checked)
+            return std::unexpected(checked.error());
+    }
     auto operands = operands_of(options, surroundings);
     if (!operands) return std::unexpected(operands.error());
     if (auto checked = check_operands(*operands); !checked) return std::unexpected(checked.error());
+    if (auto checked = check_names(options, *operands); !checked) return std::unexpected(checked.error());
     auto filters = build_filters(options, *operands, surroundings);
     if (!filters) return std::unexpected(filters.error());
-    return Plan{make_job(options, std::move(*operands), std::move(*filters)),
-                report_settings(options, surroundings.output_is_terminal)};
+    Plan plan{make_job(options, std::move(*operands), std::move(*filters), surroundings),
+              report_settings(options, surroundings.output_is_terminal),
+              {},
+              {}};
+    set_digests(plan, options, surroundings);
+    auto run_as = parse_copy_as(options, surroundings);
+    if (!run_as) return std::unexpected(run_as.error());
+    plan.run_as = *run_as;
+    auto changes = build_attribute_changes(options, surroundings, plan.job, plan.warnings);
+    if (!changes) return std::unexpected(changes.error());
+    if (auto chosen = choose_names(plan.job, options, surroundings.read_file); !chosen)
+        return std::unexpected(chosen.error());
+    return plan;
 }
 
 }  // namespace arsync::cli

@@ -16,7 +16,6 @@ namespace arsync::cli {
 enum class Support : std::uint8_t {
     Yes,
     RemoteOnly,  // means something with a remote side or a running transfer protocol: accepted, without effect
-    NotYet,      // refused by name
 };
 
 /// Which of --no-LONG and --no-S exist.
@@ -32,6 +31,14 @@ enum class Special : std::uint8_t {
     DevicesAndSpecials,
     PartialProgress,
     Acls,
+    Super,
+    FakeSuper,
+    RemoteOption,
+    CopyAs,
+    Chmod,
+    Chown,
+    UserMap,
+    GroupMap,
     Filter,
     Exclude,
     Include,
@@ -48,16 +55,54 @@ enum class Special : std::uint8_t {
     ChecksumChoice,
     CompressChoice,
     BandwidthLimit,
+    OutFormat,
+    LogFile,
+    LogFileFormat,
+    MessagesToError,
     Iconv,
+    MaxAlloc,
+    Protocol,
+    Daemon,
+    ConfineRoot,
     DaemonOnly,
     SourceOperand,
     DestinationOperand,
+    Recursive,
+    OldDirectories,
+    IgnoreMissing,
+    DeleteMissing,
+    FilesFrom,
     CopyMethod,
     Jobs,
     MaxMemory,
+    Engine,
+    QueueDepth,
+    BufferSize,
+    FilesInFlight,
+    ModifyWindow,
+    MaxSize,
+    MinSize,
+    CompareDest,
+    CopyDest,
+    LinkDest,
+    BackupDir,
+    Suffix,
+    StopAfter,
+    StopAt,
+    // How data is written; see apply_writing.cc.
+    Append,
+    WholeFile,
+    BlockSize,
+    PartialDirectory,
+    TemporaryDirectory,
+    // See batch_options.h.
+    WriteBatch,
+    OnlyWriteBatch,
+    ReadBatch,
 };
 
-using Action = std::variant<std::monostate, bool Options::*, unsigned Options::*, Special>;
+using Action =
+    std::variant<std::monostate, bool Options::*, unsigned Options::*, std::optional<bool> Options::*, Special>;
 
 struct Option {
     std::string_view name;  // without dashes; empty: no long form

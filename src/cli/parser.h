@@ -7,12 +7,13 @@
 #include <span>
 #include <string>
 
+#include "cli/aliases.h"
 #include "cli/options.h"
 
 namespace arsync::cli {
 
-/// `arguments` without the program's name.
+/// An alias is replaced where it stands, also as a letter in a bundle. `arguments` without the program's name.
 [[nodiscard]] std::expected<Options, UsageError> parse(std::span<const std::string> arguments,
-                                                       bool stop_at_operand = false);
+                                                       bool stop_at_operand = false, const Aliases& aliases = {});
 
 }  // namespace arsync::cli

@@ -4,6 +4,7 @@
 // of the mode, and none of them moves mtime.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,21 +30,41 @@ public:
     {
     }
 
+    /// A handle that only stands for a file (O_PATH, see held_name.h).
+    [[nodiscard]] static AttributeTarget of_path_handle(int descriptor) { return {descriptor, ""}; }
+
+    /// What a link leads to: for reading what belongs to a source whose links are followed.
+    [[nodiscard]] static AttributeTarget followed(const Directory& directory, NameView name)
+    {
+        AttributeTarget target(directory, name);
+        target.follows_ = true;
+        return target;
+    }
+
     [[nodiscard]] int descriptor() const { return descriptor_; }
-    /// nullptr: the descriptor itself is meant.
+    /// nullptr: the descriptor itself is meant. Empty: what it stands for.
     [[nodiscard]] const char* name() const { return name_; }
+    [[nodiscard]] bool is_path_handle() const { return name_ != nullptr && name_[0] == '\0'; }
+    /// Only calls that read know this.
+    [[nodiscard]] bool follows() const { return follows_; }
 
 private:
+    AttributeTarget(int descriptor, const char* name) : descriptor_(descriptor), name_(name) {}
+
     int descriptor_;
     const char* name_ = nullptr;
+    bool follows_ = false;
 };
 
+/// Never follows a link.
+[[nodiscard]] Result<Metadata> stat_target(AttributeTarget target);
 /// nullopt leaves that id as it is.
 [[nodiscard]] Status set_owner(AttributeTarget target, std::optional<UserId> user, std::optional<GroupId> group);
 /// Links have no mode on Linux: not to be called for them there.
 [[nodiscard]] Status set_mode(AttributeTarget target, Mode mode);
 /// nullopt leaves that time as it is.
-[[nodiscard]] Status set_times(AttributeTarget target, std::optional<Timestamp> accessed, Timestamp modified);
+[[nodiscard]] Status set_times(AttributeTarget target, std::optional<Timestamp> accessed,
+                               std::optional<Timestamp> modified);
 
 /// What files of this system can have beyond what all systems know. A volume may still refuse it.
 struct AttributeSupport {
@@ -52,6 +73,7 @@ struct AttributeSupport {
     bool dataless_files = false;      // the data of some is elsewhere (see Metadata::dataless)
     bool group_of_directory = false;  // what is created gets the group of its directory, set-group-id or not
     bool link_modes = false;          // symbolic links have permissions of their own
+    bool user_xattrs = false;         // a namespace for everybody, in which --fake-super keeps what it has to
 };
 [[nodiscard]] AttributeSupport attribute_support();
 
@@ -74,7 +96,8 @@ struct Xattr {
 
 /// Which attributes count, as rsync sees it: an ordinary user's are `user.*`, root's are all but `system.*`
 /// (macOS, for both: all but those that only the system may set). Source: rsync(1) --xattrs, and observed.
-enum class XattrScope : std::uint8_t { User, Privileged };
+/// All: rules of the user's own decide, also on ACLs in their form as attributes.
+enum class XattrScope : std::uint8_t { User, Privileged, All };
 
 /// An ACL in the system's own form, to be compared and handed back; empty: only what the mode says.
 using Acl = std::string;
@@ -98,10 +121,19 @@ struct ExtendedAttributes {
 /// What was not asked for, or what the file system does not have, is empty. A file that has none of it costs one call.
 [[nodiscard]] Result<ExtendedAttributes> read_extended(AttributeTarget target, const ExtendedQuery& query);
 
+/// nullopt: there is none of that name, or none at all.
+[[nodiscard]] Result<std::optional<std::string>> read_xattr(AttributeTarget target, const std::string& name);
 [[nodiscard]] Status set_xattr(AttributeTarget target, const Xattr& xattr);
 [[nodiscard]] Status remove_xattr(AttributeTarget target, const std::string& name);
 
 enum class AclKind : std::uint8_t { Access, Default };
+
+/// The same ACL for others: named users and groups become what the functions say. (macOS names them otherwise: as it
+/// is.)
+[[nodiscard]] Acl acl_with_ids(const Acl& acl, const std::function<UserId(UserId)>& user,
+                               const std::function<GroupId(GroupId)>& group);
+/// The same ACL where it says the same as `mode` (Linux).
+[[nodiscard]] Acl acl_with_mode(const Acl& acl, Mode mode);
 
 [[nodiscard]] Status set_acl(AttributeTarget target, AclKind kind, const Acl& acl);
 

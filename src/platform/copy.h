@@ -51,16 +51,32 @@ private:
     std::vector<std::unique_ptr<Pair>> pairs_;
 };
 
+/// Holds copies back so that they do not go faster than they shall (--bwlimit). Asked by all workers.
+class Pace {
+public:
+    virtual ~Pace() = default;
+    /// Returns when `bytes` may be copied, earlier if the copy was cancelled.
+    virtual void wait_for(std::uint64_t bytes) = 0;
+    /// So much at once is smooth enough.
+    [[nodiscard]] virtual std::size_t chunk() const = 0;
+};
+
 struct CopyRequest {
     const File* source = nullptr;
     const File* target = nullptr;
+    std::uint64_t start = 0;          // what is before it, the target has already
     std::uint64_t size = 0;           // of the source, as found when it was opened
     std::uint64_t source_device = 0;  // for VolumePairs
     std::uint64_t target_device = 0;
     CopyPreference preference = CopyPreference::Auto;
     bool target_is_new = true;      // nothing in it yet: holes need not be punched
+    bool target_is_device = false;  // its size is what it is
     bool source_has_holes = false;  // allocated less than its size: worth asking for holes
     bool zeros_become_holes = false;
+    bool front_to_back = false;      // the target may be found by somebody before it is complete: no gaps in it
+    bool space_is_reserved = false;  // by the caller: a new target has blocks where holes shall be
+    Caching caching = Caching::Usual;
+    Pace* pace = nullptr;  // then the data is read and written, unless a clone is forced
     /// What of the source the target will be given: a clone that comes with it may keep it.
     bool keeps_xattrs = false;
     bool keeps_times = false;

@@ -26,12 +26,18 @@ public:
     /// must live until then. One job should be a whole piece of work, not one system call. From any thread.
     void submit(EventLoop& loop, std::function<void()> job, std::function<void()> done);
 
+    /// Runs `job` on a thread that has nothing else to do; false if there is none. From any thread.
+    [[nodiscard]] bool offer(std::function<void()> job);
+
 private:
     struct Job {
-        EventLoop* loop;
+        EventLoop* loop;  // null: nobody is told
         std::function<void()> work;
         std::function<void()> done;
     };
+
+    /// Makes sure that a thread is free for one more job. False, nothing changed, if that cannot be.
+    [[nodiscard]] bool find_thread();
 
     void work();
 
@@ -39,7 +45,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> waiting_;
-    unsigned idle_ = 0;
+    unsigned idle_ = 0;  // threads that wait for a job, or are about to
     bool closing_ = false;
     std::vector<std::thread> threads_;
 };

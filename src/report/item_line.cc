@@ -53,7 +53,8 @@ std::string itemize(const sync::Item& item, bool flags_column)
     column(Change::Mode, 'p');
     column(Change::User, 'o');
     column(Change::Group, 'g');
-    column(Change::CreationTime, 'n');
+    column(Change::AccessTime, 'u');
+    if (changes.has(Change::CreationTime)) columns.back() = changes.has(Change::AccessTime) ? 'b' : 'n';
     column(Change::Acl, 'a');
     column(Change::Xattr, 'x');
     if (flags_column) column(Change::Flags, 'f');
@@ -67,28 +68,32 @@ std::string shown_name(std::string_view path, platform::FileType type, bool eigh
     return name;
 }
 
-std::string shown_item(const sync::Item& item, bool eight_bit)
+std::string where_it_leads(const sync::Item& item)
 {
-    std::string name = shown_name(item.path, item.metadata.type, eight_bit);
-    if (item.link_target.empty()) return name;
-    if (item.update == Update::HardLink && !item.in_place)
-        name += " => ";
-    else if (item.metadata.type == FileType::Symlink)
-        name += " -> ";
-    else
-        return name;
-    return name + escape(item.link_target, eight_bit);
+    if (item.link_target.empty()) return "";
+    if (item.update == Update::HardLink && !item.in_place) return " => " + std::string(item.link_target);
+    if (item.metadata.type == FileType::Symlink) return " -> " + std::string(item.link_target);
+    return "";
 }
 
 bool is_changed(const sync::Item& item)
 {
+    if (item.as_before) return false;
     switch (item.update) {
         case Update::None: return !item.changes.none();
-        case Update::HardLink: return !item.in_place;
+        case Update::HardLink: return !item.in_place || !item.changes.none();
         case Update::Transfer:
         case Update::LocalChange: return true;
     }
     return true;
+}
+
+bool is_updated(const sync::Item& item)
+{
+    if (item.update != Update::None || item.as_before) return is_changed(item);
+    auto changes = item.changes;
+    if (item.metadata.type != platform::FileType::Directory) changes.remove(sync::Change::Xattr);
+    return item.mended || !changes.none();
 }
 
 bool is_named(const sync::Item& item)

@@ -15,11 +15,14 @@ namespace arsync::report {
 /// "a", "dir/", "./"; escaped.
 [[nodiscard]] std::string shown_name(std::string_view path, platform::FileType type, bool eight_bit);
 
-/// shown_name() and where it leads: "ln -> target", "b => a".
-[[nodiscard]] std::string shown_item(const sync::Item& item, bool eight_bit);
+/// " -> target" of a symlink, " => a" of a hard link made to "a", else nothing; not escaped.
+[[nodiscard]] std::string where_it_leads(const sync::Item& item);
 
 /// Whether anything at all was different or done.
 [[nodiscard]] bool is_changed(const sync::Item& item);
+
+/// Whether something was changed that lets -vv not call it up to date, if it has no line of its own.
+[[nodiscard]] bool is_updated(const sync::Item& item);
 
 /// Whether it is more than other attributes: rsync's -v names only these, and directories with any change.
 [[nodiscard]] bool is_named(const sync::Item& item);

@@ -73,7 +73,7 @@ void Output::flush()
 void Output::write(std::string_view bytes)
 {
     if (write_error_) return;
-    if (const Status written = sink_(platform::Stream::Output, bytes); !written) write_error_ = written.error();
+    if (const Status written = sink_(stream_, bytes); !written) write_error_ = written.error();
 }
 
 }  // namespace arsync::report

@@ -17,7 +17,13 @@ using Sink = std::function<Status(platform::Stream, std::string_view)>;
 
 class Output {
 public:
-    Output(Sink sink, bool line_buffered) : sink_(std::move(sink)), line_buffered_(line_buffered) {}
+    /// `all_to_error`: what is for standard output goes to standard error as well.
+    Output(Sink sink, bool line_buffered, bool all_to_error = false)
+        : sink_(std::move(sink)),
+          line_buffered_(line_buffered || all_to_error),
+          stream_(all_to_error ? platform::Stream::Error : platform::Stream::Output)
+    {
+    }
 
     /// Appends to standard output. Text given here is whole lines, except through overwrite().
     void print(std::string_view text);
@@ -40,6 +46,7 @@ private:
 
     Sink sink_;
     bool line_buffered_;
+    platform::Stream stream_;
     std::string buffer_;
     std::string live_;  // shown right now, if live_shown_
     bool live_shown_ = false;

@@ -44,14 +44,26 @@ double seconds(std::uint64_t nanoseconds)
 
 Traffic traffic(const sync::Progress& progress)
 {
-    return {progress.name_bytes.load() + progress.bytes_copied.load(), progress.done.load()};
+    return {progress.name_bytes.load() + progress.bytes_copied.load() - progress.bytes_matched.load(),
+            progress.done.load()};
 }
+
+namespace {
+
+/// Who reads a batch receives what who wrote it sent.
+Traffic traffic_told(const sync::Progress& progress, const Settings& settings)
+{
+    const auto told = traffic(progress);
+    return settings.from_batch ? Traffic{told.received, told.sent} : told;
+}
+
+}  // namespace
 
 std::string format_stats(const sync::Outcome& outcome, const Settings& settings)
 {
     const sync::Progress& progress = *outcome.progress;
     const NumberStyle style = settings.numbers;
-    const auto [sent, received] = traffic(progress);
+    const auto [sent, received] = traffic_told(progress, settings);
     std::string text = "\n";
     const auto line = [&](std::string_view name, const std::string& value, std::string_view unit = "") {
         fmt::format_to(std::back_inserter(text), "{}: {}{}\n", name, value, unit);
@@ -62,8 +74,9 @@ std::string format_stats(const sync::Outcome& outcome, const Settings& settings)
     line("Number of regular files transferred", format_count(progress.files_copied.load(), style));
     line("Total file size", format_size(progress.bytes_found.load(), style), " bytes");
     line("Total transferred file size", format_size(progress.bytes_to_copy.load(), style), " bytes");
-    line("Literal data", format_size(progress.bytes_copied.load(), style), " bytes");
-    line("Matched data", "0", " bytes");
+    const auto matched = progress.bytes_matched.load();
+    line("Literal data", format_size(progress.bytes_copied.load() - matched, style), " bytes");
+    line("Matched data", format_size(matched, style), " bytes");
     line("File list size", "0");
     line("File list generation time", fmt::format("{:.3f}", seconds(outcome.list_nanoseconds)), " seconds");
     line("File list transfer time", "0.000", " seconds");
@@ -76,7 +89,7 @@ std::string format_summary(const sync::Outcome& outcome, const Settings& setting
 {
     const sync::Progress& progress = *outcome.progress;
     const NumberStyle style = settings.numbers;
-    const auto [sent, received] = traffic(progress);
+    const auto [sent, received] = traffic_told(progress, settings);
     const auto exchanged = static_cast<double>(sent + received);
     const double elapsed = seconds(outcome.elapsed_nanoseconds);
     const std::uint64_t size = progress.bytes_found.load();
@@ -84,7 +97,16 @@ std::string format_summary(const sync::Outcome& outcome, const Settings& setting
                        format_size(sent, style), format_size(received, style),
                        format_rate(elapsed > 0 ? exchanged / elapsed : 0, style), format_size(size, style),
                        format_ratio(exchanged > 0 ? static_cast<double>(size) / exchanged : 0, style),
-                       settings.dry_run ? " (DRY RUN)" : "");
+                       settings.dry_run      ? " (DRY RUN)"
+                       : settings.batch_only ? " (BATCH ONLY)"
+                                             : "");
+}
+
+std::string format_log_summary(const sync::Outcome& outcome)
+{
+    const auto [sent, received] = traffic(*outcome.progress);
+    return fmt::format("sent {} bytes  received {} bytes  total size {}", sent, received,
+                       outcome.progress->bytes_found.load());
 }
 
 std::string format_methods(const sync::Progress& progress, NumberStyle style)
@@ -103,6 +125,8 @@ std::string format_methods(const sync::Progress& progress, NumberStyle style)
     if (const int refusal = progress.kernel_refusal.load(); refusal != 0)
         text +=
             fmt::format(" ({} refused: {})", platform::kernel_copy_name(), std::generic_category().message(refusal));
+    if (const int refusal = progress.engine_refusal.load(); refusal != 0)
+        text += fmt::format(" (io_uring refused: {})", std::generic_category().message(refusal));
     return text + "\n";
 }
 

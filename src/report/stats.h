@@ -27,6 +27,9 @@ struct Traffic {
 /// "sent N bytes ..." and "total size is N ...", with their leading empty line.
 [[nodiscard]] std::string format_summary(const sync::Outcome& outcome, const Settings& settings);
 
+/// What the log file has in their place where they are not shown.
+[[nodiscard]] std::string format_log_summary(const sync::Outcome& outcome);
+
 /// How many files each way of copying has copied, and why clones were refused.
 [[nodiscard]] std::string format_methods(const sync::Progress& progress, NumberStyle style);
 

@@ -48,6 +48,12 @@ public:
     /// Never allocates, unless rules ask for the absolute path and that is longer than PATH_MAX.
     [[nodiscard]] Verdict check(std::string_view path, bool is_directory, Side side) const;
 
+    /// What the rules say of "." where that is a name of the user's (-R): check() does not ask them about the root.
+    [[nodiscard]] Verdict check_base(Side side) const;
+
+    /// For telling the user: the pattern that decided check(), as it was written; empty if none did.
+    [[nodiscard]] std::string deciding_pattern(std::string_view path, bool is_directory, Side side) const;
+
     /// Whether an extended attribute of that name takes part (rules with the `x` modifier). Without such rules the
     /// caller's default holds.
     [[nodiscard]] Verdict check_xattr(std::string_view name, Side side) const;
@@ -82,6 +88,9 @@ public:
 
     FilterBuilder(ReadFile read, Settings settings);
     ~FilterBuilder();
+
+    /// How files are read that merge files met on the way name; else as those of the command line.
+    void read_on_the_way(ReadFile read);
 
     /// --filter=RULE in any of its forms (several, if RULE merges a file).
     [[nodiscard]] std::expected<void, RuleError> add_filter(std::string_view rule);

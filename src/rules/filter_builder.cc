@@ -24,6 +24,7 @@ struct FilterBuilder::State {
 
     Settings settings;
     ReadFile read;
+    ReadFile read_on_the_way = read;
     RuleList list;
     RuleLoader loader;
 };
@@ -34,6 +35,11 @@ FilterBuilder::FilterBuilder(ReadFile read, Settings settings)
 }
 
 FilterBuilder::~FilterBuilder() = default;
+
+void FilterBuilder::read_on_the_way(ReadFile read)
+{
+    state_->read_on_the_way = std::move(read);
+}
 
 std::expected<void, RuleError> FilterBuilder::add_filter(std::string_view rule)
 {
@@ -72,7 +78,7 @@ std::shared_ptr<const FilterContext> FilterBuilder::build(std::string root, std:
     while (first_directory.ends_with('/')) first_directory.pop_back();
     auto transfer = std::make_shared<const TransferRules>(TransferRules{.list = state_->list,
                                                                         .settings = state_->settings,
-                                                                        .read = state_->read,
+                                                                        .read = state_->read_on_the_way,
                                                                         .root = std::move(root),
                                                                         .first_directory = std::move(first_directory)});
     auto state = std::make_shared<const FilterContext::State>(std::move(transfer), ActiveMerges{}, false);

@@ -44,16 +44,24 @@ std::string_view last_component(std::string_view path)
     return path.substr(path.rfind('/') + 1);
 }
 
-Verdict ask(const Matcher& matcher, std::string_view root, std::string_view path, bool is_directory,
-            bool ignore_perishable)
+const Rule* find(const Matcher& matcher, std::string_view root, std::string_view path, bool is_directory,
+                 bool ignore_perishable)
 {
-    if (matcher.empty()) return Verdict::NoMatch;
+    if (matcher.empty()) return nullptr;
     Subject subject{.path = path, .name = last_component(path), .full = {}, .is_directory = is_directory};
-    if (!matcher.needs_full()) return matcher.check(subject, ignore_perishable);
+    if (!matcher.needs_full()) return matcher.find(subject, ignore_perishable);
     const FullPath bytes(root, path);
     subject.path = bytes.path();
     subject.full = bytes.full();
-    return matcher.check(subject, ignore_perishable);
+    return matcher.find(subject, ignore_perishable);
+}
+
+Verdict ask(const Matcher& matcher, std::string_view root, std::string_view path, bool is_directory,
+            bool ignore_perishable)
+{
+    const Rule* rule = find(matcher, root, path, is_directory, ignore_perishable);
+    if (rule == nullptr) return Verdict::NoMatch;
+    return rule->include ? Verdict::Include : Verdict::Exclude;
 }
 
 using Rules = std::vector<const Rule*>;
@@ -120,6 +128,20 @@ Verdict FilterContext::check(std::string_view path, bool is_directory, Side side
     if (path == ".") return Verdict::NoMatch;
     const Matcher& matcher = side == Side::Sender ? state_->sender : state_->receiver;
     return ask(matcher, state_->transfer->root, path, is_directory, side == Side::ReceiverInDeleted);
+}
+
+Verdict FilterContext::check_base(Side side) const
+{
+    const Matcher& matcher = side == Side::Sender ? state_->sender : state_->receiver;
+    return ask(matcher, state_->transfer->root, ".", true, side == Side::ReceiverInDeleted);
+}
+
+std::string FilterContext::deciding_pattern(std::string_view path, bool is_directory, Side side) const
+{
+    if (path == ".") return "";
+    const Matcher& matcher = side == Side::Sender ? state_->sender : state_->receiver;
+    const Rule* rule = find(matcher, state_->transfer->root, path, is_directory, side == Side::ReceiverInDeleted);
+    return rule != nullptr ? rule->pattern.text() : "";
 }
 
 Verdict FilterContext::check_xattr(std::string_view name, Side side) const

@@ -52,6 +52,13 @@ Matcher::Index Matcher::first_by_name(const Subject& subject, bool ignore_perish
 
 Verdict Matcher::check(const Subject& subject, bool ignore_perishable) const
 {
+    const Rule* rule = find(subject, ignore_perishable);
+    if (rule == nullptr) return Verdict::NoMatch;
+    return rule->include ? Verdict::Include : Verdict::Exclude;
+}
+
+const Rule* Matcher::find(const Subject& subject, bool ignore_perishable) const
+{
     Index first = first_by_name(subject, ignore_perishable);
     for (const Index index : linear_) {
         if (index > first) break;
@@ -60,8 +67,7 @@ Verdict Matcher::check(const Subject& subject, bool ignore_perishable) const
             break;
         }
     }
-    if (first == rules_.size()) return Verdict::NoMatch;
-    return rules_[first]->include ? Verdict::Include : Verdict::Exclude;
+    return first == rules_.size() ? nullptr : rules_[first];
 }
 
 }  // namespace arsync::rules

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] bool empty() const { return rules_.empty(); }
     [[nodiscard]] bool needs_full() const { return needs_full_; }
     [[nodiscard]] Verdict check(const Subject& subject, bool ignore_perishable) const;
+    /// The first rule that applies, null if none does.
+    [[nodiscard]] const Rule* find(const Subject& subject, bool ignore_perishable) const;
 
 private:
     using Index = std::uint32_t;

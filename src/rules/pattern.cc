@@ -6,7 +6,7 @@
 
 namespace arsync::rules {
 
-Pattern::Pattern(std::string_view text, const Anchor& anchor, bool absolute) : absolute_(absolute)
+Pattern::Pattern(std::string_view text, const Anchor& anchor, bool absolute) : absolute_(absolute), text_(text)
 {
     const bool anchored = text.starts_with('/');
     // A lone "/" is an anchor without a name: it matches nothing.

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] bool needs_full() const { return absolute_ || slash_before_ || slash_behind_; }
     /// The last component that every match has; empty if more than one name can match.
     [[nodiscard]] std::string_view only_name() const;
+    /// As it was written.
+    [[nodiscard]] const std::string& text() const { return text_; }
 
 private:
     enum class Kind : std::uint8_t {
@@ -57,6 +59,7 @@ private:
     bool slash_before_ = false;  // a leading ** also stands for nothing before the first '/'
     bool slash_behind_ = false;  // a trailing /*** also matches the directory itself
     std::uint32_t slashes_ = 0;
+    std::string text_;
     std::string base_;
     std::string pattern_;  // for NameSuffix and NamePrefix without the star
 };

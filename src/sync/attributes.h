@@ -8,6 +8,7 @@
 
 #include "platform/attributes.h"
 #include "sync/context.h"
+#include "sync/source_directory.h"
 
 namespace arsync::sync {
 
@@ -16,8 +17,15 @@ using platform::ExtendedAttributes;
 /// Whether -A or -X ask for anything that an item of this type may have.
 [[nodiscard]] bool wants_extended(const Preservation& wanted, platform::FileType type);
 
-/// ACLs and xattrs as far as -A and -X ask for them; empty otherwise.
-[[nodiscard]] Result<ExtendedAttributes> read_extended(const Context& context, platform::AttributeTarget target);
+/// ACLs and xattrs as far as -A and -X ask for them; empty otherwise. `all_xattrs`: of every namespace, because rules
+/// choose among them (xattr_rules.h, which is how the rest of the engine reads them).
+[[nodiscard]] Result<ExtendedAttributes> read_extended(const Context& context, platform::AttributeTarget target,
+                                                       bool all_xattrs);
+
+/// The same of something of the source, whose metadata is `facts`, as the transfer sees it: without what belongs to
+/// rsync itself, and changed as the metadata was.
+[[nodiscard]] Result<ExtendedAttributes> read_source_extended(const Context& context, const SourceTarget& target,
+                                                              const platform::Metadata& facts, bool all_xattrs);
 
 /// Adds the a and x columns.
 void add_extended_changes(const ExtendedAttributes& source, const ExtendedAttributes& destination,
@@ -29,6 +37,7 @@ struct AttributeWork {
     const platform::Metadata& source;
     const platform::Metadata& present;                     // of the target as it is
     platform::Mode mode = 0;                               // see wanted_mode()
+    bool is_new = false;                                   // made by this run
     bool set_times = true;                                 // even if they are equal now: writing moves them
     const ExtendedAttributes* extended_source = nullptr;   // null: neither ACLs nor xattrs
     const ExtendedAttributes* extended_present = nullptr;  // null: the target has none

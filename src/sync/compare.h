@@ -26,6 +26,9 @@ enum class Verdict : std::uint8_t {
     SkipExists,   // --ignore-existing
     SkipNewer,    // --update
     SkipMissing,  // --existing
+    SkipLarge,    // --max-size
+    SkipSmall,    // --min-size
+    SkipShorter,  // --append: the source is not longer; not told
 };
 
 struct Decision {
@@ -46,8 +49,15 @@ struct ComparePolicy {
 [[nodiscard]] Decision compare(const platform::Metadata& source, const platform::Metadata* destination,
                                const ComparePolicy& policy, bool may_set_group, SameValue same);
 
+/// Whether the source's access time shall be put on an item of this type (-U).
+[[nodiscard]] bool keeps_access_time(const Preservation& wanted, platform::FileType type);
+
 /// Whether times of creation are kept (-N) and known.
 [[nodiscard]] bool keeps_creation_time(const Preservation& wanted, const platform::Metadata& source);
+
+/// Whether two modification times count as equal (--modify-window). By default whole seconds do: a difference below
+/// that is neither seen nor mended.
+[[nodiscard]] bool same_time(const Timestamp& a, const Timestamp& b, std::int32_t window);
 
 /// To rsync all devices are of one kind, and so are fifos and sockets: another one is a changed value.
 [[nodiscard]] bool same_kind(platform::FileType a, platform::FileType b);
@@ -55,8 +65,12 @@ struct ComparePolicy {
 /// Whether the source's modification time shall be put on an item of this type.
 [[nodiscard]] bool keeps_times(const Preservation& wanted, platform::FileType type);
 
-/// The mode an item shall have: the source's with -p; else, where something is there, its own; else the source's cut
-/// by the umask, which a default ACL of the directory replaces.
+/// Whether, without -p, an item gets the mode of what it is made in the place of. In rsync devices and special files
+/// get that of anything but a directory. The mode of a link means nothing, though, and everybody could use the device.
+[[nodiscard]] bool hands_on_mode(platform::FileType old, platform::FileType source);
+
+/// The mode an item shall have: the source's with -p; else, where something is there, its own, which -E may have
+/// changed; else the source's cut by the umask, which a default ACL of the directory replaces.
 [[nodiscard]] platform::Mode wanted_mode(const platform::Metadata& source, const platform::Metadata* destination,
                                          const AttributePolicy& policy, bool directory_has_default_acl);
 

@@ -9,6 +9,17 @@ constexpr platform::Mode kSetGroupId = 02000;
 
 }  // namespace
 
+bool has_default_acl(const platform::Directory& directory)
+{
+    const auto acls = platform::read_extended(directory, {.acls = true});
+    return acls && !acls->default_acl.empty();
+}
+
+platform::Mode plain_directory_mode(const Context& context, const platform::Directory& parent)
+{
+    return static_cast<platform::Mode>(has_default_acl(parent) ? 0777 : 0777 & ~context.process.umask);
+}
+
 DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node, const platform::Directory& directory)
 {
     {

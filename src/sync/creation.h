@@ -8,6 +8,12 @@
 
 namespace arsync::sync {
 
+[[nodiscard]] bool has_default_acl(const platform::Directory& directory);
+
+/// For a directory in `parent` that nothing in the source gives its mode: as the system cuts it, a default ACL in the
+/// place of the umask.
+[[nodiscard]] platform::Mode plain_directory_mode(const Context& context, const platform::Directory& parent);
+
 /// What is expected of the next file, before one was seen.
 [[nodiscard]] DirectoryNode::Creation expected_creation(Context& context, DirectoryNode& node,
                                                         const platform::Directory& directory);

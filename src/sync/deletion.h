@@ -3,10 +3,12 @@
 // source was listed completely.
 
 #include <string>
+#include <vector>
 
 #include "platform/directory.h"
 #include "rules/filter.h"
 #include "sync/context.h"
+#include "sync/directory_work.h"
 #include "sync/source_list.h"
 
 namespace arsync::sync {
@@ -14,11 +16,22 @@ namespace arsync::sync {
 /// Whether names may be removed at all, now. Tells once why not.
 [[nodiscard]] bool deletion_allowed(Context& context, Segment* segment);
 
-/// Removes (in a dry run: tells) what is in the destination directory `directory` but not in `list`, last name first,
-/// contents before their directory. `path` is the directory's transfer path.
-void delete_extraneous(Context& context, DirectoryNode& node, const platform::Directory& directory,
-                       const std::string& path, const SourceList& list,
-                       const std::shared_ptr<const rules::FilterContext>& filters, Segment* segment);
+/// What is in the destination directory `directory` but not in `list`: the last name first.
+[[nodiscard]] std::vector<SurplusName> find_extraneous(Context& context, DirectoryNode& node,
+                                                       const platform::Directory& directory, const std::string& path,
+                                                       const SourceList& list, const Filters& filters,
+                                                       Segment* segment);
+
+/// Removes (in a dry run: tells) what was found in `directory`, contents before their directory. True if anything went.
+bool remove_extraneous(Context& context, const DelayedDeletion& found, const platform::Directory& directory,
+                       Segment* segment);
+
+/// --delete-missing-args: removes the names of `work` that the user named and that the source does not have. What is in
+/// a directory goes only with --delete or --force.
+void delete_missing(Context& context, DirectoryWork& work, Segment* segment);
+
+/// Whether make_way() may succeed: the directory is empty, or what is in it may be deleted.
+[[nodiscard]] bool may_make_way(Context& context, const platform::Directory& directory, NameView name);
 
 /// Removes the directory `name` so that something else can take its place; one that is not empty only with --delete
 /// or --force. False, and told, if it stays.

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "platform/listing.h"
-#include "sync/deletion.h"
+#include "sync/batch_recorder.h"
 #include "sync/entry_update.h"
+#include "sync/fuzzy.h"
+#include "sync/opened_directory.h"
+#include "sync/surplus.h"
+#include "sync/survey.h"
 
 namespace arsync::sync {
 namespace {
@@ -15,10 +18,31 @@ using platform::FileType;
 /// Names per task: large enough to be worth a task, small enough to keep all workers busy in a flat directory.
 constexpr std::size_t kBatch = 256;
 
+/// What the helpers may look at before the workers come to the entries [begin, end).
+void tell_ahead(Context& context, const DirectoryWork& work, std::size_t begin, std::size_t end)
+{
+    if (!context.prefetch.wanted() || begin >= end) return;
+    std::vector<Ahead> ahead(work.sources.size());
+    for (std::size_t i = 0; i < ahead.size(); ++i) {
+        if (work.sources[i] && work.sources[i]->on_disk() != nullptr) ahead[i].source = work.sources[i];
+        if (work.node->state == DestinationState::Existed) ahead[i].destination = work.destination;
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+        const auto& entry = work.list.entries()[i];
+        auto& names = ahead[entry.source];
+        if (entry.type == FileType::Regular) names.files.emplace_back(entry.name.view());
+        if (entry.type == FileType::Directory) names.directories.emplace_back(entry.name.view());
+    }
+    std::erase_if(ahead, [](const Ahead& names) { return names.source == nullptr; });
+    context.prefetch.go(std::move(ahead));
+}
+
 /// Brings the entries [begin, end) of a directory up to date.
 void work_on_entries(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, std::size_t begin,
                      std::size_t end, Segment* segment)
 {
+    if (begin == 0) tell_ahead(context, *work, 0, end);
+    tell_ahead(context, *work, end, std::min(end + kBatch, work->list.entries().size()));
     Cursor cursor{segment};
     Segment* tail = nullptr;
     std::vector<std::unique_ptr<Task>> children;
@@ -78,6 +102,15 @@ void start_entries(Context& context, Worker& worker, const std::shared_ptr<Direc
     context.scheduler.push(std::move(batches));
 }
 
+/// -y: what is there, after deletions, may be like what is missing.
+void list_similar_names(const Context& context, DirectoryWork& work)
+{
+    const auto& writing = context.job.writing;
+    const bool of_use = writing.fuzzy && !writing.whole_file && !context.job.dry_run;
+    if (of_use && work.destination && work.node->state == DestinationState::Existed)
+        work.similar_names = FuzzyNames::list(*work.destination);
+}
+
 /// Counts what was listed; afterwards the directory's names are known.
 void count_listed(Context& context, const SourceList& list)
 {
@@ -90,42 +123,9 @@ void count_listed(Context& context, const SourceList& list)
     context.progress->name_bytes.fetch_add(bytes, std::memory_order_relaxed);
 }
 
-/// Whether the node is where an operand's contents begin: the root, or a directory named without trailing slash.
-bool begins_operand(DirectoryNode& node)
+void record(Context& context, const DirectoryWork& work, Segment* segment, bool has_contents)
 {
-    if (!node.parent()) return true;
-    auto& parent = *node.parent();
-    return !parent.parent() && parent.source_at(node.source_at(0).parent_index).device == 0;
-}
-
-/// Whether there is nothing at all in the directories whose contents are transferred, not even something excluded:
-/// often a volume that is not mounted.
-bool is_empty_root(const DirectoryWork& work)
-{
-    if (!begins_operand(*work.node) || !work.list.entries().empty()) return false;
-    return std::ranges::all_of(
-        work.sources, [](const HeldDirectory& source) { return platform::Listing::read(*source).names().empty(); });
-}
-
-/// Deletes what the sources do not have.
-void delete_surplus(Context& context, DirectoryWork& work, Segment* segment)
-{
-    if (context.job.deletion.moment == DeleteMoment::Never || !work.destination) return;
-    if (work.node->state != DestinationState::Existed) return;
-    if (work.gone) return;
-    if (work.incomplete && !context.job.deletion.ignore_errors) {
-        static_cast<void>(deletion_allowed(context, segment));  // tells why not
-        return;
-    }
-    const auto& deletion = context.job.deletion;
-    const bool needs_a_word = deletion.moment == DeleteMoment::Sure && !deletion.force && !deletion.ignore_errors;
-    if (needs_a_word && is_empty_root(work)) {
-        if (!platform::Listing::read(*work.destination).names().empty())
-            context.fail_message(segment, "source is empty, nothing is deleted from \"" +
-                                              work.node->destination_path() + "\" (--force says that this is meant)");
-        return;
-    }
-    delete_extraneous(context, *work.node, *work.destination, work.path, work.list, work.destination_filters, segment);
+    if (context.recorder) context.recorder->add_directory(segment, work, has_contents);
 }
 
 class RootTask : public Task {
@@ -138,15 +138,26 @@ public:
     void run(Worker& worker) override
     {
         auto& work = *root_.work;
-        if (root_.has_contents) context_.progress->found.add(FileType::Directory);
+        if (root_.takes_part) context_.progress->found.add(FileType::Directory);
+        drop_pruned(context_, work.list, work.path);
         count_listed(context_, work.list);
         context_.directory_listed();
-        if (root_.has_contents) {
-            delete_surplus(context_, work, segment_);
-            tell_directory(context_, *work.node, segment_);
-            context_.progress->done.fetch_add(1, std::memory_order_relaxed);
+        delete_missing(context_, work, segment_);
+        if (context_.recorder) context_.recorder->add_missing(segment_, work);
+        auto next = [&context = context_, root = root_](Worker& next_worker, Segment* segment) {
+            if (root.takes_part) {
+                tell_directory(context, *root.work->node, segment);
+                record(context, *root.work, segment, root.has_contents && root.complete);
+                context.progress->done.fetch_add(1, std::memory_order_relaxed);
+            }
+            list_similar_names(context, *root.work);
+            start_entries(context, next_worker, root.work, segment);
+        };
+        if (root_.has_contents && deletes_while_walking(context_.job.deletion)) {
+            delete_surplus_first(context_, worker, root_.work, segment_, std::move(next));
+        } else {
+            next(worker, segment_);
         }
-        start_entries(context_, worker, root_.work, segment_);
     }
 
 private:
@@ -169,30 +180,41 @@ public:
         Segment* segment = subdirectory_.segment;
         const bool opened = !context_.cancelled && open_subdirectory(context_, subdirectory_, *work);
         work->node->parent()->remove_opener();
-        if (opened) list_and_delete(*work, segment);
-        context_.directory_listed();
-        context_.progress->done.fetch_add(1, std::memory_order_relaxed);
-        start_entries(context_, worker, work, segment);
-        context_.handles.idle(work->node);
+        if (opened) return list_and_delete(worker, work, segment);
+        if (context_.recorder) context_.recorder->doubt();
+        go_on(context_, worker, work, segment);
     }
 
 private:
-    void list_and_delete(DirectoryWork& work, Segment* segment)
+    void list_and_delete(Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment)
     {
-        auto& node = *work.node;
-        bool listed = false;
-        for (std::size_t i = 0; i < node.source_count(); ++i) {
-            if (!work.sources[i] || leaves_file_system(context_, node, i)) continue;
-            const bool complete = list_source(context_, node, i, work.path, *work.source_filters, segment, work.list);
-            work.incomplete = work.incomplete || !complete;
-            listed = true;
-        }
-        work.list.finish();
-        count_listed(context_, work.list);
+        const bool listed = list_open_sources(context_, *work, segment);
+        drop_pruned(context_, work->list, work->path);
+        collect_missing(*work);
+        count_listed(context_, work->list);
+        delete_missing(context_, *work, segment);
+        if (context_.recorder) context_.recorder->add_missing(segment, *work);
+        auto next = [&context = context_, work, listed](Worker& next_worker, Segment* rest) {
+            tell_directory(context, *work->node, rest);
+            if (work->node->keeps_attributes) record(context, *work, rest, listed && !work->incomplete);
+            go_on(context, next_worker, work, rest);
+        };
         // --ignore-errors deletes even below the counterpart of a directory that could not be read.
-        const bool unreadable = work.incomplete && !work.gone && context_.job.deletion.ignore_errors;
-        if (listed || unreadable) delete_surplus(context_, work, segment);
-        tell_directory(context_, node, segment);
+        const bool unreadable = work->incomplete && !work->gone && context_.job.deletion.ignore_errors;
+        if ((listed || unreadable) && deletes_while_walking(context_.job.deletion)) {
+            delete_surplus_first(context_, worker, work, segment, std::move(next));
+        } else {
+            next(worker, segment);
+        }
+    }
+
+    static void go_on(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment)
+    {
+        context.directory_listed();
+        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        list_similar_names(context, *work);
+        start_entries(context, worker, work, segment);
+        context.handles.idle(work->node);
     }
 
     Context& context_;

@@ -17,7 +17,8 @@ namespace arsync::sync {
 /// The root of the transfer, made ready by roots.h.
 struct Root {
     std::shared_ptr<DirectoryWork> work;  // listed already
-    bool has_contents = false;            // an operand gives its contents, so the root itself is part of the transfer
+    bool takes_part = false;              // itself, as "./"
+    bool has_contents = false;            // an operand gives its contents
     bool complete = true;                 // all of them were listed without an error
 };
 

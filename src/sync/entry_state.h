@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "platform/attributes.h"
 #include "sync/context.h"
 #include "sync/directory_work.h"
 #include "sync/file_copy.h"
@@ -25,15 +26,30 @@ struct EntryState {
     const Entry& entry;
     platform::Metadata source;
     std::optional<platform::Metadata> present;  // at the destination
+    std::optional<platform::Metadata> model;    // the old file in an alternate tree
     std::optional<OpenSource> open;             // where it was opened instead of being looked at by name
     std::optional<std::string> link_target;
     std::shared_ptr<LinkGroup> group;
-    bool last_of_group = false;
+    bool asked_to_lead = false;
+    bool in_alternate = false;                        // an alternate tree has the name
+    std::optional<platform::FileIdentity> alternate;  // the file of an alternate tree that is the same
+    bool as_before = false;                           // its attributes are the same as well
+    bool mended = false;                              // with -c, the fraction of the second of its time is
+    Update update = Update::None;                     // as told
+    Changes changes;                                  // likewise
+    bool in_place = false;                            // a link to the leader of its group already
+    bool left_out = false;                            // for --compare-dest: it is in no group at the destination
+    bool once_more = false;                           // --append-verify found that what was there is not the source's
+    bool transferred = false;                         // its data was wanted at the destination, and got there
+    bool recorded = false;                            // in the batch that is written
+    bool retried = false;                             // a second attempt is to come
+    bool waits = false;                               // --delay-updates: its file is put into place at the end
 
-    [[nodiscard]] const platform::Directory& source_directory() const { return *work->sources[entry.source]; }
+    [[nodiscard]] const SourceDirectory& source_directory() const { return *work->sources[entry.source]; }
     [[nodiscard]] const platform::Directory& destination() const { return *work->destination; }
     [[nodiscard]] SourceName source_name() const { return {*work->node, entry.source, entry.name}; }
     [[nodiscard]] std::string path() const { return joined_path(work->path, entry.name); }
+    [[nodiscard]] std::string shown() const { return shown_path(*work, entry); }
     [[nodiscard]] std::string destination_path() const
     {
         return joined_path(work->node->destination_path(), entry.target());
@@ -44,9 +60,13 @@ struct EntryState {
                 .directory = destination(),
                 .name = entry.target(),
                 .present = present ? &*present : nullptr,
+                .arriving = source.type,
                 .segment = segment,
                 .directory_path = work->path,
-                .filters = work->destination_filters};
+                .filters = work->destination_filters,
+                .once_more = once_more,
+                .fuzzy = work->similar_names.get(),
+                .model = model ? &*model : nullptr};
     }
 };
 
@@ -54,6 +74,7 @@ struct EntryState {
 enum class Updated : std::uint8_t {
     Done,     // it was there, and is as wanted now
     Renewed,  // it was made, or made anew (in a dry run: would be)
+    LeftOut,  // an alternate tree has it (--compare-dest): nothing is to be here
     Skipped,
     Failed,
 };
@@ -61,9 +82,23 @@ enum class Updated : std::uint8_t {
 /// Compares both sides, acts and tells.
 [[nodiscard]] Updated update(EntryState& state, Worker& worker, Segment* segment);
 
+/// Whether the link target or, for -c, the content of the same name in `other` is the source's; nullopt: told.
+[[nodiscard]] std::optional<bool> has_same_value(EntryState& state, Worker& worker, Segment* segment,
+                                                 const platform::Directory& other);
+
 /// Tells of the entry if anybody wants to know.
 void tell_item(EntryState& state, Segment* segment, Update update, Changes changes, std::uint64_t bytes,
                bool untouched);
+
+/// Reads ACLs and xattrs of the source, and of what is present if it is of that type. False, and told, on failure.
+[[nodiscard]] bool read_extended_of_both(EntryState& state, Segment* segment, platform::ExtendedAttributes& wanted,
+                                         platform::ExtendedAttributes& present);
+
+/// What to read the source's ACLs and xattrs from.
+[[nodiscard]] SourceTarget source_target(const EntryState& state);
+
+/// Opens the source's file unless it is open; what it is then counts. False, and told, if it cannot be opened.
+[[nodiscard]] bool open_source_file(EntryState& state, Segment* segment);
 
 /// The symlink's target, read once.
 [[nodiscard]] const std::string* link_target(EntryState& state, Segment* segment);

@@ -2,9 +2,13 @@
 
 #include <utility>
 
+#include "sync/batch_recorder.h"
+#include "sync/batch_replay.h"
 #include "sync/cursor.h"
+#include "sync/destination_facts.h"
 #include "sync/entry_state.h"
 #include "sync/link_groups.h"
+#include "sync/source_facts.h"
 
 namespace arsync::sync {
 namespace {
@@ -14,13 +18,14 @@ using platform::FileType;
 /// From this size on a file is a task of its own, so that a directory of large files keeps all workers busy.
 constexpr std::uint64_t kLargeFile = std::uint64_t{4} << 20;
 
-bool is_allowed(FileType type, const AttributePolicy& policy)
+bool is_allowed(FileType type, const Context& context)
 {
+    const auto& policy = context.compare_policy.attributes;
     const auto& wanted = policy.wanted;
     switch (type) {
         case FileType::Symlink: return wanted.links;
         case FileType::CharacterDevice:
-        case FileType::BlockDevice: return wanted.devices && policy.privileged;
+        case FileType::BlockDevice: return context.job.reading.device_contents || (wanted.devices && policy.privileged);
         case FileType::Fifo:
         case FileType::Socket: return wanted.specials;
         default: return true;
@@ -33,13 +38,14 @@ bool look_at_source(EntryState& state, Segment* segment)
 {
     auto& context = state.context;
     const bool surely_new = state.work->node->state == DestinationState::Created &&
-                            !context.job.selection.existing_only && !context.job.dry_run;
+                            !context.job.selection.existing_only && !context.job.dry_run && !context.job.batch.read &&
+                            context.job.alternates.use == AlternateUse::None;
     if (surely_new && state.entry.type == FileType::Regular) {
         state.open = open_source(context, segment, state.source_directory(), state.source_name());
         if (state.open) state.source = state.open->metadata;
         return state.open.has_value();
     }
-    const auto facts = state.source_directory().stat(state.entry.name);
+    const auto facts = source_facts(context, *state.work->node, state.source_directory(), state.entry.name);
     if (!facts) {
         context.fail_source(segment, facts.error(), state.source_name().absolute());
         return false;
@@ -55,7 +61,7 @@ bool look_at_source(EntryState& state, Segment* segment)
 bool look_at_destination(EntryState& state, Segment* segment)
 {
     if (state.work->node->state != DestinationState::Existed) return true;
-    const auto facts = state.destination().stat(state.entry.target());
+    const auto facts = destination_facts(state.context, state.destination(), state.entry.target(), state.source);
     if (facts) {
         state.present = *facts;
         if (!state.work->node->names_fold) return true;
@@ -77,8 +83,33 @@ void count_skipped(EntryState& state)
     auto& progress = *state.context.progress;
     progress.done.fetch_add(1, std::memory_order_relaxed);
     if (state.entry.type != FileType::Symlink) return;
-    if (const auto facts = state.source_directory().stat(state.entry.name))
+    if (const auto facts = source_facts(state.context, *state.work->node, state.source_directory(), state.entry.name))
         progress.bytes_found.fetch_add(facts->size, std::memory_order_relaxed);
+}
+
+/// Whether --existing or --ignore-existing speak first; told then.
+bool is_skipped(EntryState& state, Segment* segment)
+{
+    auto& context = state.context;
+    const auto& selection = context.job.selection;
+    if (!selection.existing_only && !selection.ignore_existing) return false;
+    if (!look_at_destination(state, segment)) return true;
+    const bool there = state.present.has_value();
+    if (there ? !selection.ignore_existing : !selection.existing_only) return false;
+    if (context.wants_skips)
+        context.notice(segment, there ? NoticeKind::Exists : NoticeKind::NotCreated, state.shown(), state.entry.type);
+    return true;
+}
+
+/// Where the batch is read it is told, and left out, again.
+void record_not_allowed(EntryState& state, Worker& worker, Segment* segment)
+{
+    auto& context = state.context;
+    if (!context.recorder) return;
+    const auto facts = source_facts(context, *state.work->node, state.source_directory(), state.entry.name);
+    if (!facts) return context.recorder->add_left_out(segment, *state.work, state.entry);
+    state.source = *facts;
+    context.recorder->add(state, worker, segment);
 }
 
 class LargeFileTask : public Task {
@@ -112,34 +143,33 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
 {
     const auto state = std::make_shared<EntryState>(context, work, index);
     const auto& wanted = context.job.preservation;
-    if (!is_allowed(state->entry.type, context.compare_policy.attributes)) {
+    if (context.job.batch.read && is_left_out(*work, state->entry)) {
+        context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    if (!is_allowed(state->entry.type, context)) {
         count_skipped(*state);
-        const bool kept = context.job.selection.ignore_existing && look_at_destination(*state, cursor.segment) &&
-                          state->present.has_value();
-        if (kept) {
-            if (context.wants_skips)
-                context.notice(cursor.segment, NoticeKind::Exists, state->path(), state->entry.type);
-            return;
-        }
-        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->entry.type);
+        record_not_allowed(*state, worker, cursor.segment);
+        if (is_skipped(*state, cursor.segment)) return;
+        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->shown(), state->entry.type);
         return;
     }
     if (!look_at_source(*state, cursor.segment) || !look_at_destination(*state, cursor.segment)) {
         context.progress->done.fetch_add(1, std::memory_order_relaxed);
+        if (context.recorder) context.recorder->add_left_out(cursor.segment, *work, state->entry);
         return;
     }
-    if (!is_allowed(state->source.type, context.compare_policy.attributes)) {  // not what was listed
+    if (!is_allowed(state->source.type, context)) {  // not what was listed
+        if (context.recorder) context.recorder->add(*state, worker, cursor.segment);
         context.progress->done.fetch_add(1, std::memory_order_relaxed);
-        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->source.type);
+        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->shown(), state->source.type);
         return;
     }
     if (state->source.type == FileType::Regular || state->source.type == FileType::Symlink)
         context.progress->bytes_found.fetch_add(state->source.size, std::memory_order_relaxed);
 
     if (wanted.hard_links && state->source.link_count > 1) {
-        auto [group, last] = context.links.join(state->source.identity, state->source.link_count);
-        state->group = std::move(group);
-        state->last_of_group = last;
+        state->group = context.links.join(state->source.identity, state->source.link_count, context.job.links.follow());
         const auto* segment = cursor.segment;
         join_group(state, worker, cursor);
         if (segment == cursor.segment) context.progress->done.fetch_add(1, std::memory_order_relaxed);

@@ -22,7 +22,7 @@ void put_flags(Context& context, Segment* segment, platform::AttributeTarget tar
                const platform::Metadata* present, const LazyPath& path)
 {
     if (!context.job.preservation.file_flags || context.job.dry_run) return;
-    const bool privileged = context.process.privileged;
+    const bool privileged = context.acts_as_super_user();
     const FileFlags wanted = platform::copied_flags(source.flags, privileged);
     const FileFlags found = present != nullptr ? present->flags : 0;
     const FileFlags replaced = platform::copied_flags(found, privileged);

@@ -7,9 +7,12 @@
 namespace arsync::sync {
 namespace {
 
-Result<std::string> read_in(const platform::Directory& directory, NameView name, platform::UserId user)
+/// Rules are written by people: what is larger is no file of rules, and may have no end (a device).
+constexpr std::size_t kLargestRules = std::size_t{16} << 20;
+
+Result<std::string> read_in(const platform::Directory& directory, NameView name, const platform::PathPolicy& paths)
 {
-    const auto file = directory.open_trusted_file(name, user);
+    const auto file = directory.open_trusted_file(name, paths);
     if (!file) return std::unexpected(file.error());
     std::string content;
     std::array<std::byte, 4096> block;
@@ -17,6 +20,7 @@ Result<std::string> read_in(const platform::Directory& directory, NameView name,
         const auto count = file->read_at(content.size(), block);
         if (!count) return std::unexpected(count.error());
         content.append(reinterpret_cast<const char*>(block.data()), *count);
+        if (content.size() > kLargestRules) return fail(Operation::Read, std::errc::file_too_large);
         if (*count < block.size()) return content;
     }
 }
@@ -31,7 +35,7 @@ std::optional<Filters> enter_filters(Context& context, const Filters& above, con
         const auto valid = Name::make(name);
         if (!valid) return fail(Operation::Open, std::errc::no_such_file_or_directory);
         for (const auto* directory : directories) {
-            auto content = context.handles.with_room([&] { return read_in(*directory, *valid, context.process.user); });
+            auto content = context.handles.with_room([&] { return read_in(*directory, *valid, context.job.paths); });
             if (content) return content;
             const bool no_file = content.error().is(std::errc::no_such_file_or_directory) ||
                                  content.error().is(std::errc::is_a_directory);
@@ -47,6 +51,7 @@ std::optional<Filters> enter_filters(Context& context, const Filters& above, con
     auto inside = rules::FilterContext::enter(above, path.empty() ? "." : path, read);
     if (inside) return std::move(*inside);
     if (!context.troubles.rules_broken.exchange(true)) {
+        context.troubles.rules_unreadable = inside.error().exit_code != 1;
         context.fail_message(segment, inside.error().message);
         context.cancelled = true;
     }

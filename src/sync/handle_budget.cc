@@ -1,6 +1,7 @@
 #include "sync/handle_budget.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace arsync::sync {
 namespace {
@@ -21,7 +22,10 @@ std::size_t nodes_for(std::uint64_t descriptors, unsigned workers)
 
 }  // namespace
 
-HandleBudget::HandleBudget(std::uint64_t descriptors, unsigned workers) : limit_(nodes_for(descriptors, workers)) {}
+HandleBudget::HandleBudget(std::uint64_t descriptors, unsigned workers, std::function<void()> shortage)
+    : limit_(nodes_for(descriptors, workers)), shortage_(std::move(shortage))
+{
+}
 
 void HandleBudget::idle(const std::shared_ptr<DirectoryNode>& node)
 {

@@ -4,15 +4,18 @@
 
 namespace arsync::sync {
 
-HardLinks::Membership HardLinks::join(platform::FileIdentity identity, std::uint32_t link_count)
+std::shared_ptr<LinkGroup> HardLinks::join(platform::FileIdentity identity, std::uint32_t link_count, bool open_ended)
 {
     auto& shard = shards_[identity.inode % kShards];
     const std::lock_guard lock(shard.mutex);
-    auto& group = shard.groups[identity];
-    if (!group) group = std::make_shared<LinkGroup>();
-    Membership membership{group, ++group->members_seen >= link_count};
-    if (membership.last) shard.groups.erase(identity);
-    return membership;
+    auto group = shard.groups[identity];
+    if (!group) {
+        group = std::make_shared<LinkGroup>();
+        group->report->open_ended = open_ended;
+        shard.groups[identity] = group;
+    }
+    if (++group->members_seen >= link_count && !open_ended) shard.groups.erase(identity);
+    return group;
 }
 
 bool HardLinks::may_wait()

@@ -4,6 +4,7 @@
 // that the destination has: docs/adr/0003-hard-links-led-by-arrival.md.
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,6 +28,10 @@ struct LinkLeader {
     std::shared_ptr<DirectoryNode> directory;
     Name name;
     bool renewed = false;  // it is another file than was there before (in a dry run: would be)
+    Update update = Update::None;
+    Changes changes = {};
+    /// The file of an alternate tree that it is made from.
+    std::optional<platform::FileIdentity> alternate = std::nullopt;
 };
 
 struct LinkGroup {
@@ -40,18 +45,20 @@ struct LinkGroup {
     std::optional<LinkLeader> leader;
     std::vector<Follower> followers;
     std::uint64_t members_seen = 0;
+    std::uint64_t members_asked = 0;  // who may lead: they lead, follow or wait
     std::shared_ptr<LinkGroupReport> report = std::make_shared<LinkGroupReport>();
 };
 
 class HardLinks {
 public:
-    struct Membership {
-        std::shared_ptr<LinkGroup> group;
-        bool last = false;  // all names of the file were seen
-    };
+    /// The group of that file, made on first sight; forgotten once all its `link_count` names were seen, unless it is
+    /// `open_ended`: through links that are followed it may appear more often.
+    [[nodiscard]] std::shared_ptr<LinkGroup> join(platform::FileIdentity identity, std::uint32_t link_count,
+                                                  bool open_ended = false);
 
-    /// The group of that file, made on first sight; forgotten once all its `link_count` names were seen.
-    [[nodiscard]] Membership join(platform::FileIdentity identity, std::uint32_t link_count);
+    /// A directory of the transfer was there before the run: members may be found in it.
+    void note_old_directory() { old_directories_.store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool old_directories() const { return old_directories_.load(std::memory_order_relaxed); }
 
     /// Whether so few groups wait that one more may: what waits takes memory, about a KiB.
     [[nodiscard]] bool may_wait();
@@ -68,6 +75,7 @@ private:
         std::map<platform::FileIdentity, std::shared_ptr<LinkGroup>> groups;
     };
     std::array<Shard, kShards> shards_;
+    std::atomic<bool> old_directories_ = false;
     std::mutex waiting_mutex_;
     std::vector<std::shared_ptr<LinkGroup>> waiting_;
 };

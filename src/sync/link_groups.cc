@@ -4,9 +4,13 @@
 #include <ranges>
 #include <utility>
 
+#include "sync/alternates.h"
+#include "sync/batch_recorder.h"
+#include "sync/detached.h"
 #include "sync/directory_work.h"
 #include "sync/file_flags.h"
 #include "sync/placement.h"
+#include "sync/source_removal.h"
 
 namespace arsync::sync {
 namespace {
@@ -27,6 +31,16 @@ HeldDirectory leader_directory(Context& context, Worker& worker, const LinkLeade
 bool made(Updated updated)
 {
     return updated == Updated::Done || updated == Updated::Renewed;
+}
+
+LinkLeader leader_of(const EntryState& state, bool renewed)
+{
+    return {.directory = state.work->node,
+            .name = Name(state.entry.target()),
+            .renewed = renewed,
+            .update = state.update,
+            .changes = state.changes,
+            .alternate = state.alternate};
 }
 
 /// True if the name already is a name of the leader's file.
@@ -57,7 +71,8 @@ Decision follower_decision(const EntryState& state)
 
 bool is_skip(Verdict verdict)
 {
-    return verdict == Verdict::SkipExists || verdict == Verdict::SkipNewer || verdict == Verdict::SkipMissing;
+    return verdict == Verdict::SkipExists || verdict == Verdict::SkipNewer || verdict == Verdict::SkipMissing ||
+           verdict == Verdict::SkipLarge || verdict == Verdict::SkipSmall;
 }
 
 /// The leader cannot be reached or takes no further name: a copy is better than nothing, and leads from now on.
@@ -65,11 +80,23 @@ void copy_instead(EntryState& state, Worker& worker, Segment* segment)
 {
     if (!made(update(state, worker, segment))) return;
     state.open.reset();
+    if (state.waits) return state.context.late.put_later(state, removal_after_placing(state));
     const std::lock_guard lock(state.group->mutex);
-    state.group->leader.emplace(LinkLeader{state.work->node, Name(state.entry.target()), true});
+    state.group->leader.emplace(leader_of(state, true));
 }
 
-void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
+/// A dry run looks at what would be replaced, a run does not.
+bool add_extended(EntryState& state, Segment* segment, Changes& changes)
+{
+    if (!wants_extended(state.context.job.preservation, state.source.type)) return true;
+    ExtendedAttributes wanted;
+    ExtendedAttributes present;
+    if (!read_extended_of_both(state, segment, wanted, present)) return false;
+    add_extended_changes(wanted, present, state.context.job.preservation, changes);
+    return true;
+}
+
+void link_to_leader(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
 {
     auto& context = state.context;
     const auto decision = follower_decision(state);
@@ -81,13 +108,27 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
     const bool would_be_made = leader.directory->state == DestinationState::Absent;
     const auto directory = would_be_made ? nullptr : leader_directory(context, worker, leader);
     if (!directory && !would_be_made) return copy_instead(state, worker, segment);
-    const bool linked = directory && is_same_file(state, *directory, leader);
-    if (linked && !(context.job.dry_run && leader.renewed)) {
-        tell_item(state, segment, Update::None, {}, 0, true);
+    const bool to_be_linked = context.job.dry_run && leader.renewed && leader.alternate;
+    state.in_place = directory && !to_be_linked && is_same_file(state, *directory, leader);
+    if (state.in_place) {
+        tell_item(state, segment, leader.update, leader.changes, 0, leader.changes.none());
+        after_update(state, segment, Updated::Done);
         return;
     }
-    const auto changes = decision.changes;
+    auto changes = decision.changes;
+    // Told as new, unless an alternate tree has that very link already.
+    const auto match = state.present || !leader.alternate ? std::nullopt : find_alternate(state, worker, segment);
+    const bool copied = context.job.alternates.use == AlternateUse::Copy;
+    if (match && (copied ? match->changes.none() : match->metadata.identity == *leader.alternate)) {
+        changes = match->changes;
+        state.alternate = leader.alternate;
+        state.in_alternate = true;
+        state.as_before = changes.none();
+    }
     if (context.job.dry_run) {
+        if (state.present && !add_extended(state, segment, changes)) return;
+        if (context.job.batch.only_written && !state.present && !state.alternate)
+            context.progress->created.add(state.source.type);
         tell_item(state, segment, Update::HardLink, changes, 0, false);
         return;
     }
@@ -104,27 +145,45 @@ void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment
     if (unlocked) placed ? unlocked->gone() : unlocked->kept();
     if (too_many_links) return copy_instead(state, worker, segment);
     if (!placed) return;
-    if (!state.present) context.progress->created.add(state.source.type);
+    const bool there = state.present && same_kind(state.present->type, state.source.type);
+    if (!there && !state.alternate) context.progress->created.add(state.source.type);
     tell_item(state, segment, Update::HardLink, changes, 0, false);
+    after_update(state, segment, Updated::Done);
 }
 
-void lead_group(const StatePointer& state, Worker& worker, Cursor& cursor)
+void follow(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
+{
+    link_to_leader(state, worker, leader, segment);
+    if (state.context.recorder) state.context.recorder->add(state, worker, segment);
+}
+
+/// The leader has its place, or has failed: the others can go on.
+void settle_group(const StatePointer& state, Updated updated, Worker& worker, Cursor& cursor)
 {
     auto& group = *state->group;
-    const auto updated = update(*state, worker, cursor.segment);
     const bool done = made(updated);
-    state->open.reset();
     std::vector<LinkGroup::Follower> followers;
     {
         const std::lock_guard lock(group.mutex);
-        if (done)
-            group.leader.emplace(
-                LinkLeader{state->work->node, Name(state->entry.target()), updated == Updated::Renewed});
+        if (done) group.leader.emplace(leader_of(*state, updated == Updated::Renewed));
         group.state = done ? LinkGroup::State::Ready : LinkGroup::State::Open;
         followers.swap(group.followers);
     }
     for (const auto& follower : std::views::reverse(followers))
         follower(worker, done ? &*group.leader : nullptr, cursor);
+}
+
+void lead_group(const StatePointer& state, Worker& worker, Cursor& cursor)
+{
+    const auto updated = update(*state, worker, cursor.segment);
+    state->open.reset();
+    if (!state->waits) return settle_group(state, updated, worker, cursor);
+    state->context.late.put_later(*state, [state, updated](Worker& later, bool placed, Segment* segment) {
+        Cursor own{segment};
+        state->waits = false;
+        if (placed) after_update(*state, segment, updated);
+        settle_group(state, placed ? updated : Updated::Failed, later, own);
+    });
 }
 
 /// Follows the leader, or, if that failed, tries to lead.
@@ -135,40 +194,6 @@ void resolve(const StatePointer& state, Worker& worker, const LinkLeader* leader
     } else {
         join_group(state, worker, cursor);
     }
-}
-
-/// The same entry without the listing and the handles of its directory: it may wait long, and so may many others.
-StatePointer detached(const EntryState& state)
-{
-    auto work = std::make_shared<DirectoryWork>();
-    work->node = state.work->node;
-    work->path = state.work->path;
-    work->source_filters = state.work->source_filters;
-    work->destination_filters = state.work->destination_filters;
-    work->list.add_operand(Name(state.entry.name), state.entry.type, state.entry.source);
-    if (state.entry.destination_name != nullptr) work->list.rename_only_entry(*state.entry.destination_name);
-    auto waiting = std::make_shared<EntryState>(state.context, std::move(work), 0);
-    waiting->source = state.source;
-    waiting->present = state.present;
-    waiting->link_target = state.link_target;
-    waiting->group = state.group;
-    return waiting;
-}
-
-/// Gives a detached entry its directories back; false, and told, if they cannot be opened.
-bool attach(EntryState& state, Segment* segment)
-{
-    auto& context = state.context;
-    auto& node = *state.work->node;
-    auto source = context.handles.with_room([&] { return node.source(state.entry.source); });
-    auto destination = context.handles.with_room([&] { return node.destination(); });
-    if (!source) context.fail_source(segment, source.error(), node.source_path(state.entry.source));
-    if (!destination) context.fail(segment, destination.error(), node.destination_path());
-    if (!source || !destination) return false;
-    state.work->sources.resize(state.entry.source + 1);
-    state.work->sources.back() = std::move(*source);
-    state.work->destination = std::move(*destination);
-    return true;
 }
 
 /// A member that is missing at the destination leaves the lead to one that is there and may only need its other names.
@@ -219,23 +244,45 @@ private:
     Segment* segment_;
 };
 
+/// A batch has the data of a file only if the run that wrote it needed that. Another name may be at the destination.
+bool has_no_data(const EntryState& state)
+{
+    const auto* recorded = state.source_directory().recorded(state.entry.name);
+    return recorded != nullptr && !recorded->data;
+}
+
+bool is_in_alternate(EntryState& state, Worker& worker, Segment* segment)
+{
+    return find_alternate(state, worker, segment).has_value();
+}
+
 }  // namespace
 
 void join_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     auto& group = *state->group;
-    // In a directory made by this run no member can be there, and links and special files cost nothing to make.
+    // In a tree made by this run no member can be there, and links and special files cost nothing to make.
     const bool there = state->present && same_kind(state->present->type, state->source.type);
-    const bool missing =
-        !there && state->work->node->state == DestinationState::Existed && state->source.type == FileType::Regular;
+    const bool regular = state->source.type == FileType::Regular;
+    // Where alternate trees count as the destination one of them may have it.
+    const bool elsewhere = state->context.job.alternates.use != AlternateUse::None && regular && !there &&
+                           is_in_alternate(*state, worker, cursor.segment);
+    const bool may_be_there = state->work->node->state == DestinationState::Existed ||
+                              state->context.links.old_directories() ||
+                              state->context.job.alternates.use != AlternateUse::None;
+    const bool cannot_lead = regular && has_no_data(*state);
+    const bool missing = !there && !elsewhere && regular && (may_be_there || cannot_lead);
+    const bool may_wait = cannot_lead || state->context.links.may_wait();
     std::unique_lock lock(group.mutex);
+    if (!std::exchange(state->asked_to_lead, true)) ++group.members_asked;
+    const bool last = group.members_asked >= state->source.link_count && !group.report->open_ended;
     if (group.state == LinkGroup::State::Ready) {
         const LinkLeader leader = *group.leader;
         lock.unlock();
         follow(*state, worker, leader, cursor.segment);
     } else if (group.state == LinkGroup::State::Copying) {
         hang_on(state, cursor);
-    } else if (missing && !state->last_of_group && !group.walk_over && state->context.links.may_wait()) {
+    } else if (missing && !last && !group.walk_over && may_wait) {
         leave_lead(*state);
     } else {
         group.state = LinkGroup::State::Copying;

@@ -37,6 +37,7 @@ enum class Change : std::uint16_t {
     Xattr = 1 << 9,          // x
     CreationTime = 1 << 10,  // n
     Flags = 1 << 11,         // f, a column that only --fileflags adds
+    AccessTime = 1 << 12,    // u; b if the creation time differs as well
 };
 
 class Changes {
@@ -67,22 +68,40 @@ struct Item {
     std::string_view link_target;  // of a symlink; of a HardLink the transfer name of the item it was linked to
     platform::Metadata metadata;   // of the source; at least the type is known
     std::uint64_t bytes_copied = 0;
-    bool in_place = false;  // a HardLink that was one before; link_target is then the symlink's own, if any
+    bool in_place = false;       // a HardLink that was one before; link_target is then the symlink's own, if any
+    bool mended = false;         // with -c: the part of its time below a second, which `changes` leaves out
+    bool as_before = false;      // new here, but as an alternate tree (--link-dest) has it: nothing to tell by default
+    std::string_view long_name;  // where it is in the source, beginning as typed; only if wanted
+    std::string_view digest;     // of a file's content, see Job::digests; empty: not known
 };
 
 enum class NoticeKind : std::uint8_t {
     SkippedNonRegular,   // no option allows a link, device or special file
     SkippedDirectory,    // a directory without -r
-    CreatedDestination,  // the destination directory was made
+    UnsafeCopied,        // --copy-unsafe-links: what the link leads to is copied
+    UnsafeIgnored,       // --safe-links left the link out
+    UnsafeNotKept,       // likewise, of -b
+    CreatedDestination,  // the destination directory was made; --mkpath: `count` directories for it
     UpToDate,            // -vv: "NAME is uptodate"
     Exists,              // --ignore-existing kept it
     Newer,               // -u kept it
     NotCreated,          // --existing left it out
+    TooLarge,            // --max-size left it alone
+    TooSmall,            // --min-size
     SecondWay,           // a directory left out because its files are reached another way as well
+    BackedUp,            // -b kept it; `text` is where
+    BackupDirectory,     // --backup-dir; `count` is 1 if it was there before
+    SourceRemoved,       // --remove-source-files
     MountPointKept,      // deletion spared a mount point
     DirectoryNotEmpty,   // deletion left a directory: something in it is protected or could not be removed
     DeletionSkipped,     // deletion stopped after an error; no path
-    DeletionLimit,       // --max-delete reached; `count` tells how many were skipped
+    RuleHides,           // a filter rule decided (only if wants_rules()): `text` is its pattern
+    RuleShows,
+    RuleProtects,  // the same at the destination, against deletion
+    RuleRisks,
+    NotInBatch,     // --read-batch: a file is to be transferred, and the batch has no data of it
+    NotFromBatch,   // it has, and the file is not to be transferred
+    DeletionLimit,  // --max-delete reached; `count` tells how many were skipped
 };
 
 struct Notice {
@@ -90,6 +109,15 @@ struct Notice {
     std::string_view path;  // transfer name, except CreatedDestination: as typed
     platform::FileType type = platform::FileType::Unknown;
     std::uint64_t count = 0;
+    std::string_view text = {};
+};
+
+/// --list-only: one name of the source.
+struct Listed {
+    std::string_view path;         // as in Item
+    std::string_view link_target;  // of a symlink, if links are preserved
+    platform::Metadata metadata;
+    bool missing = false;  // --delete-missing-args: the user named it, and it does not exist
 };
 
 struct Failure {
@@ -119,6 +147,8 @@ struct Progress {
     std::atomic<std::uint64_t> bytes_found = 0;    // size of all regular files and links found
     std::atomic<std::uint64_t> bytes_to_copy = 0;  // size of the files that are or were transferred
     std::atomic<std::uint64_t> bytes_copied = 0;   // data that has reached the destination
+    std::atomic<std::uint64_t> bytes_matched = 0;  // of those, what an old file had already (the delta algorithm)
+    std::atomic<std::uint64_t> blocks_matched = 0;
     std::atomic<std::uint64_t> bytes_settled = 0;  // size of the files that needed no copy
     std::atomic<std::uint64_t> name_bytes = 0;     // length of all names found
     std::atomic<std::uint64_t> failures = 0;
@@ -129,6 +159,7 @@ struct Progress {
     std::atomic<std::uint64_t> by_method[4] = {};  // files copied, indexed by platform::CopyMethod
     std::atomic<int> clone_refusal = 0;            // errno of the last refused clone
     std::atomic<int> kernel_refusal = 0;           // and of the last refused kernel copy
+    std::atomic<int> engine_refusal = 0;           // and of the engine that would have been better for large files
 };
 
 class Observer {
@@ -142,12 +173,20 @@ public:
     /// Whether notices about names that were left alone are wanted (UpToDate, Exists, Newer, NotCreated).
     [[nodiscard]] virtual bool wants_skips() const = 0;
 
+    /// Whether notices about what filter rules decided are wanted.
+    [[nodiscard]] virtual bool wants_rules() const { return false; }
+    /// Whether to be told, by a warning, of a file that will be tried once more.
+    [[nodiscard]] virtual bool wants_second_attempts() const { return true; }
+    /// Whether items need their long_name.
+    [[nodiscard]] virtual bool wants_long_names() const { return false; }
+
     /// The destination is open and work begins.
     virtual void started(const Progress& progress) = 0;
     virtual void item(const Item& item) = 0;
     virtual void deleted(std::string_view path, platform::FileType type) = 0;
     virtual void notice(const Notice& notice) = 0;
     virtual void failure(const Failure& failure) = 0;
+    virtual void listed(const Listed& /*listed*/) {}
     /// About ten times a second, from the thread that called run().
     virtual void tick() = 0;
     /// The user asks how far it is (Ctrl-T on macOS), from the same thread.

@@ -1,50 +1,27 @@
 #include "sync/roots.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "platform/directory.h"
-#include "platform/listing.h"
 #include "platform/volume.h"
+#include "sync/alternates.h"
 #include "sync/attributes.h"
+#include "sync/backup.h"
+#include "sync/destination_root.h"
+#include "sync/fake_super.h"
 #include "sync/file_flags.h"
-#include "sync/folded_names.h"
+#include "sync/opened_directory.h"
+#include "sync/operands.h"
 #include "sync/subdirectory.h"
+#include "sync/xattr_rules.h"
 
 namespace arsync::sync {
 namespace {
 
 using platform::Directory;
 using platform::FileType;
-using platform::Metadata;
-
-/// A path cut into the directory that holds its last component, and that component.
-struct SplitPath {
-    std::string directory;
-    std::optional<Name> name;  // nullopt: the path ends in "/", "." or "..", it means a directory's contents
-};
-
-SplitPath split(const std::string& path)
-{
-    const auto slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-    return {directory, Name::make(slash == std::string::npos ? path : path.substr(slash + 1))};
-}
-
-std::string without_trailing_slashes(std::string path)
-{
-    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    return path;
-}
-
-/// One source operand that exists and takes part.
-struct Operand {
-    std::string directory_path;  // what is opened: the directory itself, or the one that holds `name`
-    std::optional<Name> name;
-    Metadata metadata;
-};
 
 class RootOpener {
 public:
@@ -59,212 +36,93 @@ public:
 
     std::expected<Root, RootFailure> open()
     {
-        look_at_operands();
-        for (const auto& operand : operands_) add_source(operand);
-        if (!list_contents()) return std::move(root_);
-        if (root_.work->sources.empty()) return std::move(root_);
-        if (auto failure = open_destination()) return std::unexpected(std::move(*failure));
+        if (auto failure = read_operands(context_, root_, segment_, operands_))
+            return std::unexpected(std::move(*failure));
+        if (!list_contents() || context_.job.list_only) return std::move(root_);
+        if (operands_.count == 0) {
+            if (auto failure = open_destination_of_nothing(context_, root_, operands_, segment_))
+                return std::unexpected(std::move(*failure));
+            // Told all the same: where backups would be, and alternate trees that are missing.
+            if (auto failure = look_at_backup_directory()) return std::unexpected(std::move(*failure));
+            add_alternates(context_, *root_.work->node, segment_);
+            return std::move(root_);
+        }
+        if (auto failure = open_destination(context_, root_, operands_, segment_))
+            return std::unexpected(std::move(*failure));
         if (auto failure = check_same_directory()) return std::unexpected(std::move(*failure));
+        if (auto failure = look_at_backup_directory()) return std::unexpected(std::move(*failure));
+        add_alternates(context_, *root_.work->node, segment_);
+        if (auto failure = open_temporary_directory()) return std::unexpected(std::move(*failure));
         enter_destination();
         note_root();
         return std::move(root_);
     }
 
 private:
-    [[nodiscard]] bool recurse() const { return context_.job.selection.recurse; }
-
-    void look_at_operands()
-    {
-        for (const auto& typed : context_.job.sources) {
-            auto [directory, name] = split(typed);
-            const auto facts = platform::stat_path(typed, !name.has_value());
-            if (!facts) {
-                context_.sequencer.add(segment_, FailureEvent{cannot(facts.error(), typed), false});
-                context_.troubles.operand_missing = true;
-                // rsync goes on deleting if just a name is missing, but not if the directory to be read is.
-                if (!name || !platform::stat_path(directory, true)) root_.complete = false;
-                continue;
-            }
-            const bool is_directory = facts->type == FileType::Directory;
-            if (is_directory && !recurse()) {
-                context_.notice(segment_, NoticeKind::SkippedDirectory, name ? name->str() : ".", FileType::Directory);
-                continue;
-            }
-            if (name && context_.job.selection.filters->check(name->str(), is_directory, rules::Side::Sender) ==
-                            rules::Verdict::Exclude)
-                continue;
-            operands_.push_back({name ? std::move(directory) : typed, std::move(name), *facts});
-        }
-    }
-
-    void add_source(const Operand& operand)
-    {
-        auto& node = *root_.work->node;
-        auto opened = Directory::open_root(operand.directory_path);
-        const auto facts = opened ? opened->stat() : std::unexpected(opened.error());
-        if (!facts) {
-            context_.fail(segment_, facts.error(), platform::absolute_path(operand.directory_path));
-            root_.complete = false;
-            return;
-        }
-        if (!operand.name) context_.source_roots.push_back(facts->identity);
-        if (platform::absolute_path(operand.directory_path) == "/")
-            context_.second_way = platform::second_way_to_root();
-        if (operand.name && operand.metadata.type == FileType::Directory)
-            context_.source_roots.push_back(operand.metadata.identity);
-        const auto index = node.source_count();
-        auto& source = node.add_source();
-        source.root_path = platform::absolute_path(operand.directory_path);
-        source.device = operand.name ? 0 : facts->identity.device;
-        root_.work->sources.push_back(std::make_shared<const Directory>(std::move(*opened)));
-        source.handle.hold(root_.work->sources.back(), facts->identity);
-        if (operand.name) {
-            root_.work->list.add_operand(*operand.name, operand.metadata.type, static_cast<std::uint32_t>(index));
-        } else {
-            if (contents_.empty()) node.source_metadata = *facts;
-            contents_.push_back(index);
-        }
-    }
-
     /// False if a merge file cannot be understood.
     bool list_contents()
     {
         auto& work = *root_.work;
-        root_.has_contents = !contents_.empty();
+        root_.has_contents = !operands_.contents.empty();
+        root_.takes_part = operands_.root.has_value();
         if (root_.has_contents) {
             std::vector<const Directory*> directories;
-            for (const auto index : contents_) directories.push_back(work.sources[index].get());
+            for (const auto index : operands_.contents) {
+                if (const auto* directory = work.sources[index]->on_disk()) directories.push_back(directory);
+            }
             auto inside = enter_filters(context_, work.source_filters, "", directories, segment_);
             if (!inside) return false;
             work.source_filters = std::move(*inside);
+            work.node->source_rules = work.source_filters;
         }
-        for (const auto index : contents_) {
+        for (std::size_t index = 0; index < work.sources.size(); ++index) {
             root_.complete = list_source(context_, *work.node, index, "", *work.source_filters, segment_, work.list) &&
                              root_.complete;
         }
         work.list.finish();
+        collect_missing(work);
         work.incomplete = !root_.complete;
         if (!root_.complete) context_.doubt();
         return true;
     }
 
-    /// Nothing but one item without contents: it may get the destination as its name.
-    bool is_single_item() const
-    {
-        const auto& entries = root_.work->list.entries();
-        if (root_.has_contents || operands_.size() != 1 || entries.size() != 1) return false;
-        return entries.front().type != FileType::Directory || is_empty(entries.front());
-    }
-
-    bool is_empty(const Entry& entry) const
-    {
-        const auto directory = root_.work->sources[entry.source]->open_directory(entry.name);
-        if (!directory) return false;
-        const auto listing = platform::Listing::read(*directory);
-        const std::string prefix(entry.name.view());
-        return !listing.failure() && std::ranges::all_of(listing.names(), [&](const platform::ListedName& name) {
-            return root_.work->source_filters->check(joined_path(prefix, name.name), name.type == FileType::Directory,
-                                                     rules::Side::Sender) == rules::Verdict::Exclude;
-        });
-    }
-
-    std::optional<RootFailure> open_destination()
-    {
-        const std::string typed = context_.job.destination.empty() ? "." : context_.job.destination;
-        const auto facts = platform::stat_path(typed, true);
-        if (facts && facts->type == FileType::Directory) return open_existing(typed);
-        if (!facts && !facts.error().is(std::errc::no_such_file_or_directory))
-            return RootFailure{Ending::BadSelection, cannot(facts.error(), typed)};
-        const bool is_directory = is_single_item() && root_.work->list.entries().front().type == FileType::Directory;
-        const auto [directory, name] = split(is_directory ? without_trailing_slashes(typed) : typed);
-        if (is_single_item() && name && !(facts && is_directory)) {
-            root_.work->list.rename_only_entry(*name);
-            auto failed = open_existing(directory);
-            if (failed && is_directory) failed->ending = Ending::DestinationFailed;
-            return failed && context_.job.dry_run ? pretend(directory) : failed;
-        }
-        if (facts)
-            return RootFailure{Ending::BadSelection,
-                               operands_.size() == 1
-                                   ? "destination is not a directory: \"" + platform::absolute_path(typed) + "\""
-                                   : "destination must be a directory when copying more than 1 file"};
-        return make_destination(without_trailing_slashes(typed));
-    }
-
-    static std::string cannot(const Error& error, const std::string& path)
-    {
-        return "cannot " + std::string(verb(error.operation)) + " \"" + platform::absolute_path(path) +
-               "\": " + error.reason();
-    }
-
-    std::optional<RootFailure> open_existing(const std::string& path)
-    {
-        auto opened = Directory::open_root(path);
-        if (!opened) return RootFailure{Ending::BadSelection, cannot(opened.error(), path)};
-        const auto facts = opened->stat();
-        if (!facts) return RootFailure{Ending::BadSelection, cannot(facts.error(), path)};
-        hold_destination(std::move(*opened), *facts, path, DestinationState::Existed);
-        return std::nullopt;
-    }
-
-    void hold_destination(Directory directory, const Metadata& facts, const std::string& path, DestinationState state)
-    {
-        auto& work = *root_.work;
-        work.node->set_destination_root(platform::absolute_path(path));
-        work.node->state = state;
-        work.node->destination_metadata = work.node->found = facts;
-        work.destination = std::make_shared<const Directory>(std::move(directory));
-        work.node->destination_handle().hold(work.destination, facts.identity);
-        work.node->names_fold = names_fold(*work.destination, *work.node);
-        context_.destination_root = facts.identity;
-    }
-
-    /// A dry run goes on as if the destination had been made.
-    std::optional<RootFailure> pretend(const std::string& path)
-    {
-        root_.work->node->set_destination_root(platform::absolute_path(path));
-        root_.work->node->state = DestinationState::Absent;
-        return std::nullopt;
-    }
-
-    std::optional<RootFailure> make_destination(const std::string& path)
-    {
-        const auto tell_created = [&] {
-            if (root_.work->list.entries().empty()) return;  // "./" alone is told as an item
-            context_.notice(segment_, NoticeKind::CreatedDestination, path, FileType::Directory);
-        };
-        if (context_.job.dry_run) {
-            tell_created();
-            return pretend(path);
-        }
-        const auto [directory, name] = split(path);
-        const auto parent = Directory::open_root(directory);
-        if (!parent || !name) {
-            const int code = parent ? static_cast<int>(std::errc::no_such_file_or_directory) : parent.error().code;
-            return RootFailure{Ending::DestinationFailed, cannot({Operation::MakeDirectory, code}, path)};
-        }
-        const auto mode = static_cast<platform::Mode>(0777 & ~context_.process.umask);
-        if (const auto made = parent->make_directory(*name, mode); !made)
-            return RootFailure{Ending::DestinationFailed, cannot(made.error(), path)};
-        tell_created();
-        auto opened = parent->open_directory(*name);
-        if (!opened) return RootFailure{Ending::DestinationFailed, cannot(opened.error(), path)};
-        const auto facts = opened->stat();
-        if (!facts) return RootFailure{Ending::DestinationFailed, cannot(facts.error(), path)};
-        hold_destination(std::move(*opened), *facts, path, DestinationState::Created);
-        return std::nullopt;
-    }
-
     std::optional<RootFailure> check_same_directory()
     {
         auto& node = *root_.work->node;
-        for (const auto index : contents_) {
+        for (const auto index : operands_.contents) {
             if (node.state != DestinationState::Absent &&
                 node.source_at(index).handle.identity() == context_.destination_root)
                 return RootFailure{Ending::BadSelection, "source and destination are the same directory: \"" +
                                                              node.source_path(index) + "\""};
         }
         return std::nullopt;
+    }
+
+    std::optional<RootFailure> look_at_backup_directory()
+    {
+        const auto& backup = context_.job.backup;
+        if (!backup.wanted || !backup.has_directory) return std::nullopt;
+        const auto facts = platform::stat_path(backup_root(context_.job, *root_.work->node), true);
+        if (facts && facts->type != FileType::Directory)
+            return RootFailure{Ending::RuleError, "The backup-dir is not a directory: " + backup.shown};
+        context_.notice(segment_, NoticeKind::BackupDirectory, backup.shown, FileType::Directory, facts ? 1 : 0);
+        return std::nullopt;
+    }
+
+    std::optional<RootFailure> open_temporary_directory()
+    {
+        const auto& path = context_.job.writing.temporary_dir;
+        if (!path) return std::nullopt;
+        if (path->empty()) return RootFailure{Ending::RuleError, "The temp-dir does not exist: "};
+        const auto opened = context_.sides.open_temporary(*path, root_.work->node->destination_path());
+        if (opened) return std::nullopt;
+        if (opened.error().is(std::errc::no_such_file_or_directory))
+            return RootFailure{Ending::RuleError, "The temp-dir does not exist: " + *path};
+        if (opened.error().is(std::errc::not_a_directory))
+            return RootFailure{Ending::RuleError, "The temp-dir is not a directory: " + *path};
+        const bool refused = opened.error().is(std::errc::too_many_symbolic_link_levels);
+        return RootFailure{refused ? Ending::Partial : Ending::RuleError,
+                           "cannot open the temp-dir \"" + *path + "\": " + opened.error().reason()};
     }
 
     void enter_destination()
@@ -281,37 +139,41 @@ private:
     /// The contents of a directory bring its attributes along.
     void note_root()
     {
-        if (contents_.empty()) return;
+        if (!root_.takes_part) return;
         auto& node = *root_.work->node;
         node.keeps_attributes = true;
+        node.attribute_source = *operands_.root;
         const bool created = node.state != DestinationState::Existed;
         Changes changes;
         if (created) {
-            changes.add(Change::Created);
-            context_.progress->created.add(FileType::Directory);
+            const auto found = changes_from_alternate(context_, node, *root_.work->sources[*operands_.root]);
+            if (!found) context_.progress->created.add(FileType::Directory);
+            changes = found.value_or(Changes().add(Change::Created));
         } else {
-            changes = compare(node.source_metadata, &node.destination_metadata, context_.compare_policy,
+            if (context_.job.rights.fake_destination) show_fake(*root_.work->destination, node.found);
+            changes = compare(node.source_metadata, &node.found, context_.compare_policy,
                               context_.may_set_group(node.source_metadata.group), SameValue::Yes)
                           .changes;
             add_root_extended(changes);
             node.attributes_differ = !changes.none();
         }
         note_directory(context_, node, ".", created, changes);
+        if (root_.work->destination) set_group_inheritance(context_, node, *root_.work->destination);
     }
 
     void add_root_extended(Changes& changes)
     {
         auto& work = *root_.work;
         if (!wants_extended(context_.job.preservation, FileType::Directory)) return;
-        const auto source = read_extended(context_, *work.sources[contents_.front()]);
-        const auto present = read_extended(context_, *work.destination);
+        const auto source =
+            read_source_extended(context_, nullptr, *work.sources[*operands_.root], work.node->source_metadata);
+        const auto present = read_destination_extended(context_, *work.destination);
         if (source && present) add_extended_changes(*source, *present, context_.job.preservation, changes);
     }
 
     Context& context_;
     Segment* segment_;
-    std::vector<Operand> operands_;
-    std::vector<std::size_t> contents_;  // indices of the sources that give their contents
+    Operands operands_;
     Root root_;
 };
 

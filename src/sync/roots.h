@@ -15,6 +15,7 @@ namespace arsync::sync {
 struct RootFailure {
     Ending ending = Ending::BadSelection;
     std::string message;
+    bool untrusted = false;  // because of a link that is not followed
 };
 
 /// Looks at all operands, opens or makes the destination. A source that does not exist is told and left out.

@@ -5,9 +5,15 @@
 #include <vector>
 
 #include "platform/event_loop.h"
+#include "sync/batch_recorder.h"
 #include "sync/context.h"
+#include "sync/delete_pass.h"
+#include "sync/late_work.h"
 #include "sync/link_groups.h"
+#include "sync/list_task.h"
 #include "sync/roots.h"
+#include "sync/source_removal.h"
+#include "sync/surplus.h"
 #include "sync/survey.h"
 
 namespace arsync::sync {
@@ -17,14 +23,28 @@ using Clock = std::chrono::steady_clock;
 
 /// More workers than this do not help: creating files in one file system serialises inside the kernel.
 constexpr unsigned kMostWorkers = 16;
+/// Enough to keep a disk or a server busy; more gained nothing.
+constexpr unsigned kHelpers = 8;
 constexpr std::uint64_t kDescriptorsPerWorker = 32;
+/// Buffers for large files may take this share of --max-memory.
+constexpr std::uint64_t kBufferShare = 2;
 
-unsigned worker_count(const Limits& limits, const platform::ProcessFacts& process)
+Scheduler::Workers workers_for(const Job& job, const platform::ProcessFacts& process)
 {
+    const auto& limits = job.limits;
     // With few descriptors one worker is the better answer: a file is never given up for want of them.
-    const auto affordable = std::max<std::uint64_t>(process.descriptors / kDescriptorsPerWorker, 1);
+    const auto affordable =
+        static_cast<unsigned>(std::clamp<std::uint64_t>(process.descriptors / kDescriptorsPerWorker, 1, kMostJobs));
+    const auto in_flight = limits.files_in_flight > 0 ? limits.files_in_flight : kMostJobs;
     const auto wanted = limits.workers > 0 ? limits.workers : std::clamp(process.cores, 2U, kMostWorkers);
-    return static_cast<unsigned>(std::min<std::uint64_t>(wanted, affordable));
+    Scheduler::Workers workers;
+    workers.regular = std::min({wanted, affordable, in_flight});
+    workers.most = limits.workers > 0 ? workers.regular
+                                      : std::max(workers.regular, std::min({kMostWorkers, affordable, in_flight}));
+    workers.helpers = std::min({kHelpers, affordable - workers.regular, in_flight - workers.regular});
+    workers.io = job.writing.io;
+    workers.io.memory = memory_limit(limits) / kBufferShare / workers.regular;
+    return workers;
 }
 
 std::uint64_t nanoseconds_since(Clock::time_point start)
@@ -73,7 +93,10 @@ void handle_signals(Context& context, platform::EventLoop& loop)
 Ending ending_of(const Context& context)
 {
     const auto& troubles = context.troubles;
+    if (troubles.rules_unreadable) return Ending::DestinationFailed;
     if (troubles.rules_broken) return Ending::RuleError;
+    if (troubles.batch_broken && !context.cancelled) return Ending::BatchFailed;
+    if (context.stopped) return Ending::TimedOut;
     if (context.cancelled) return Ending::Interrupted;
     if (troubles.partial) return Ending::Partial;
     if (troubles.deletions_over_limit > 0 && !troubles.vanished) return Ending::DeletionLimited;
@@ -104,11 +127,15 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
         return outcome;
     }
     platform::fetch_dataless_files(job.selection.fetch_dataless);
-    Context context(job, observer, process, worker_count(job.limits, process));
+    Context context(job, observer, process, workers_for(job, process));
     outcome.progress = context.progress;
     handle_signals(context, *loop);
-    static_cast<void>(
-        loop->on_tick(job.tick, [&] { context.sequencer.between_events([](Observer& its) { its.tick(); }); }));
+    static_cast<void>(loop->on_tick(job.tick, [&] {
+        if (job.limits.stop_at && std::chrono::system_clock::now() >= *job.limits.stop_at && !context.cancelled)
+            context.stopped = context.cancelled = true;
+        context.scheduler.adapt();
+        context.sequencer.between_events([](Observer& its) { its.tick(); });
+    }));
     observer.started(*context.progress);
 
     Segment* first = context.sequencer.first();
@@ -118,22 +145,41 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
         outcome.message = root.error().message;
         return outcome;
     }
+    if (context.recorder) context.recorder->begin(root->has_contents);
     Driver driver(context, *loop);
-    if (job.deletion.moment == DeleteMoment::Sure) {
+    const bool before = job.deletion.moment == DeleteMoment::Before;
+    const bool sure = (job.deletion.moment == DeleteMoment::Sure || before) && !job.list_only;
+    if (sure || job.selection.prune_empty) {
         context.surveying = true;
         driver.drive(make_survey_task(context, *root, first));
         context.surveying = false;
-        if (context.survey_failed || !root->complete) context.troubles.source_unlisted = true;
+        if (sure && (context.survey_failed || !root->complete)) context.troubles.source_unlisted = true;
+    }
+    if (job.deletion.moment != DeleteMoment::Never && !deletes_while_walking(job.deletion) && !job.list_only) {
+        context.surveying = true;  // the transfer tells what it cannot list
+        driver.drive(make_delete_pass(context, *root, first));
+        context.surveying = false;
     }
     context.unlisted = 1;
     Segment* last = context.sequencer.insert_after(first);
-    driver.drive(make_root_task(context, std::move(*root), first));
+    driver.drive(job.list_only ? make_list_task(context, *root, first) : make_root_task(context, *root, first));
+    context.prefetch.stop();
     driver.drive(make_waiting_group_tasks(context, last));
+    driver.drive(make_retry_tasks(context, last));
+    driver.drive(make_placing_tasks(context, last));
+    if (const auto restored = context.sides.restore_time(); !restored)
+        context.fail(last, restored.error(), *job.writing.temporary_dir);
+    remove_waiting_sources(context, last);
+    if (context.troubles.source_unread && job.deletion.moment == DeleteMoment::After)
+        context.troubles.source_unlisted = true;
+    remove_delayed(context, last);
+    if (context.recorder) context.recorder->finish(last);
     context.sequencer.close(last);
     context.sequencer.finish();
     tell_deletion_limit(context);
 
     outcome.ending = ending_of(context);
+    if (outcome.ending == Ending::TimedOut) outcome.message = "stopping at requested limit";
     outcome.list_nanoseconds = context.list_nanoseconds;
     outcome.elapsed_nanoseconds = nanoseconds_since(start);
     return outcome;

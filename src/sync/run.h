@@ -14,9 +14,11 @@ namespace arsync::sync {
 enum class Ending : std::uint8_t {
     Complete,
     Interrupted,        // 20
+    TimedOut,           // 30: --stop-after, --stop-at
     BadSelection,       // 3: the operands do not fit together
-    DestinationFailed,  // 11: the destination cannot be made or opened
-    RuleError,          // a merge file's syntax: 1
+    DestinationFailed,  // 11: the destination cannot be made or opened, or a file of rules that another one names
+    BatchFailed,        // 12: a batch that is damaged, or cannot be written
+    RuleError,          // a merge file's syntax, a --temp-dir that is none: 1
     Partial,            // 23: something was not transferred
     Vanished,           // 24: only vanished source files
     DeletionLimited,    // 25: --max-delete stopped deletions

@@ -5,6 +5,7 @@
 #include <ranges>
 #include <system_error>
 
+#include "platform/clock.h"
 #include "platform/process.h"
 
 namespace arsync::sync {
@@ -16,8 +17,12 @@ constexpr unsigned kPipelineThreads = 4;
 
 }  // namespace
 
-Scheduler::Scheduler(unsigned workers, platform::VolumePairs& volumes, std::function<bool()> hold_back)
-    : count_(workers), volumes_(volumes), pool_(kPipelineThreads), hold_back_(std::move(hold_back))
+Scheduler::Scheduler(const Workers& workers, platform::VolumePairs& volumes, std::function<bool()> hold_back)
+    : io_(workers.io),
+      volumes_(volumes),
+      staffing_(workers.regular, workers.most),
+      pool_(kPipelineThreads),
+      hold_back_(std::move(hold_back))
 {
 }
 
@@ -54,7 +59,7 @@ void Scheduler::start(std::function<void()> done)
     done_ = std::move(done);
     finished_ = false;
     try {
-        for (unsigned i = 0; i < count_; ++i) threads_.emplace_back([this] { work(); });
+        while (threads_.size() < staffing_.count()) threads_.emplace_back([this] { work(); });
     } catch (const std::system_error&) {
         // The system gives no more threads: fewer do as well, and the calling one is always there.
         if (threads_.empty()) work();
@@ -70,13 +75,36 @@ void Scheduler::join()
 bool Scheduler::may_take() const
 {
     // The last busy worker never waits: what others wait for can only come from it.
-    return !stack_.empty() && (busy_ == 0 || !hold_back_());
+    return !stack_.empty() && (busy_ == 0 || (busy_ < staffing_.count() && !hold_back_()));
+}
+
+void Scheduler::adapt()
+{
+    const auto now = std::chrono::steady_clock::now();
+    const auto used = platform::processor_time();
+    const auto passed = std::chrono::nanoseconds(now - looked_at_);
+    bool all_taken = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (finished_) return;
+        all_taken = !stack_.empty() && busy_ >= staffing_.count();
+    }
+    if (passed.count() > 0)
+        staffing_.observe(static_cast<double>((used - used_).count()) / static_cast<double>(passed.count()), all_taken);
+    looked_at_ = now;
+    used_ = used;
+    try {
+        while (threads_.size() < staffing_.count()) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+        staffing_.shortage();
+    }
+    changed_.notify_all();  // those that had to wait may go on
 }
 
 void Scheduler::work()
 {
     platform::prepare_worker_thread();
-    Worker worker(volumes_, pool_);
+    Worker worker(volumes_, pool_, io_);
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return finished_ || may_take() || (stack_.empty() && busy_ == 0); });

@@ -3,7 +3,7 @@
 // first in rsync's order: memory stays bounded by the directories in flight, and what is told needs little waiting
 // for its turn. (Why not one deque per worker: docs/adr/0001-one-ordered-stack.md.)
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -15,13 +15,14 @@
 #include "platform/data_pipeline.h"
 #include "platform/worker_pool.h"
 #include "sync/node.h"
+#include "sync/staffing.h"
 
 namespace arsync::sync {
 
 /// What a worker thread owns.
 struct Worker {
-    Worker(platform::VolumePairs& volumes, platform::WorkerPool& pool)
-        : pipeline(platform::make_data_pipeline(pool)), copier(volumes)
+    Worker(platform::VolumePairs& volumes, platform::WorkerPool& pool, const platform::IoSettings& io)
+        : pipeline(platform::make_data_pipeline(pool, io)), copier(volumes)
     {
         copier.use_pipeline(pipeline.get());
     }
@@ -41,8 +42,15 @@ public:
 
 class Scheduler {
 public:
+    struct Workers {
+        unsigned regular = 1;
+        unsigned most = 1;     // while they wait for devices
+        unsigned helpers = 0;  // that look ahead of them in a cold tree
+        platform::IoSettings io = {};
+    };
+
     /// `hold_back` is asked between tasks: true lets a worker wait while others are busy.
-    Scheduler(unsigned workers, platform::VolumePairs& volumes, std::function<bool()> hold_back);
+    Scheduler(const Workers& workers, platform::VolumePairs& volumes, std::function<bool()> hold_back);
     ~Scheduler();
 
     /// Adds tasks given in the order in which they should be taken. From any thread.
@@ -53,12 +61,18 @@ public:
     void start(std::function<void()> done);
     void join();
 
+    /// Adapts the number of workers to what they wait for. To be called regularly by the thread that calls start().
+    void adapt();
+    /// Something failed for want of descriptors or memory: there are too many workers. From any thread.
+    void shortage() { staffing_.shortage(); }
+
 private:
     void work();
     bool may_take() const;
 
-    const unsigned count_;
+    const platform::IoSettings io_;
     platform::VolumePairs& volumes_;
+    Staffing staffing_;
     platform::WorkerPool pool_;
     const std::function<bool()> hold_back_;
     std::function<void()> done_;
@@ -68,6 +82,8 @@ private:
     unsigned busy_ = 0;
     bool finished_ = false;
     std::vector<std::thread> threads_;
+    std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
+    std::chrono::nanoseconds used_ = std::chrono::nanoseconds::zero();  // of the cores' time, until then
 };
 
 }  // namespace arsync::sync

@@ -15,7 +15,11 @@ Item view_of(const ItemEvent& event)
             .link_target = event.link_target,
             .metadata = event.metadata,
             .bytes_copied = event.bytes_copied,
-            .in_place = event.untouched};
+            .in_place = event.in_place,
+            .mended = event.mended,
+            .as_before = event.as_before,
+            .long_name = event.long_name,
+            .digest = event.digest};
 }
 
 }  // namespace
@@ -64,12 +68,39 @@ void Sequencer::flush_head()
     }
 }
 
+namespace {
+
+/// rsync's order of the list: in each directory its files, then the directories with what is below them.
+bool is_listed_before(std::string_view a, std::string_view b)
+{
+    const auto end = std::ranges::mismatch(a, b).in1 - a.begin();
+    const auto slash = a.substr(0, static_cast<std::size_t>(end)).rfind('/');
+    const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+    const auto in_directory = [begin](std::string_view path) {
+        return path.find('/', begin) != std::string_view::npos;
+    };
+    if (in_directory(a) != in_directory(b)) return in_directory(b);
+    return a < b;
+}
+
+/// One that has left the lead to others is told when they are: makes `leader` the one that is the last of the list.
+void lead_by_last(ItemEvent& leader)
+{
+    const auto group = leader.group;
+    for (auto& other : group->waiting) {
+        if (is_listed_before(leader.path, other.path)) std::swap(leader, other);
+    }
+}
+
+}  // namespace
+
 void Sequencer::finish()
 {
     const std::lock_guard lock(mutex_);
     for (const auto& group : std::exchange(open_groups_, {})) {
         auto leader = std::move(group->waiting.back());
         group->waiting.pop_back();
+        lead_by_last(leader);
         tell_leader(std::move(leader));
     }
 }
@@ -81,9 +112,11 @@ void Sequencer::tell(Event& event)
     } else if (const auto* deleted = std::get_if<DeletedEvent>(&event)) {
         observer_.deleted(deleted->path, deleted->type);
     } else if (const auto* notice = std::get_if<NoticeEvent>(&event)) {
-        observer_.notice({notice->kind, notice->path, notice->type, notice->count});
+        observer_.notice({notice->kind, notice->path, notice->type, notice->count, notice->text});
     } else if (const auto* failure = std::get_if<FailureEvent>(&event)) {
         observer_.failure({failure->message, failure->warning});
+    } else if (const auto* listed = std::get_if<ListedEvent>(&event)) {
+        observer_.listed({listed->path, listed->link_target, listed->metadata, listed->missing});
     }
 }
 
@@ -98,7 +131,7 @@ void Sequencer::tell_item(ItemEvent& item)
 
 void Sequencer::tell_plain(const ItemEvent& item)
 {
-    if (!item.untouched || observer_.wants_unchanged()) observer_.item(view_of(item));
+    if (!(item.untouched || item.as_before) || observer_.wants_unchanged()) observer_.item(view_of(item));
 }
 
 void Sequencer::tell_link_member(ItemEvent item)
@@ -108,8 +141,9 @@ void Sequencer::tell_link_member(ItemEvent item)
 
     ++group->members_told;
     const bool no_data = item.metadata.type != platform::FileType::Regular;
-    if (no_data || item.was_there || group->members_told >= item.metadata.link_count)
-        return tell_leader(std::move(item));
+    const bool last = !group->open_ended && group->members_told >= item.metadata.link_count;
+    if (last && !no_data && !item.was_there) lead_by_last(item);
+    if (no_data || item.was_there || last) return tell_leader(std::move(item));
     if (group->waiting.empty()) open_groups_.push_back(group);
     group->waiting.push_back(std::move(item));
 }
@@ -118,7 +152,10 @@ void Sequencer::tell_leader(ItemEvent leader)
 {
     const auto group = std::move(leader.group);
     group->leader = leader.path;
-    if (leader.update == Update::HardLink) {
+    group->in_place = leader.in_place && leader.update != Update::HardLink;
+    if (leader.update == Update::HardLink && leader.as_before) {
+        leader.in_place = leader.untouched = true;  // its file is an alternate tree's
+    } else if (leader.update == Update::HardLink) {
         // The work was done in another order: this one was linked to a member that rsync would tell as follower.
         group->joined = true;
         leader.update = leader.metadata.type == platform::FileType::Regular ? Update::Transfer : Update::LocalChange;
@@ -131,9 +168,16 @@ void Sequencer::tell_leader(ItemEvent leader)
 
 void Sequencer::tell_follower(ItemEvent item, const std::string& leader)
 {
+    const bool same_file = item.in_place || item.update == Update::None || (item.group && item.group->in_place);
+    item.in_place = same_file && !(item.group && item.group->joined);
     item.update = Update::HardLink;
-    if (item.group && item.group->joined) item.untouched = false;
-    if (!item.untouched) item.link_target = leader;
+    if (item.in_place) {
+        item.changes = item.as_member;
+        item.untouched = item.changes.none();
+    } else {
+        item.untouched = false;
+        item.link_target = leader;
+    }
     tell_plain(item);
 }
 

@@ -4,6 +4,11 @@
 #include <cstring>
 #include <utility>
 
+#include "sync/device_content.h"
+#include "sync/selection.h"
+#include "sync/source_facts.h"
+#include "sync/source_links.h"
+
 namespace arsync::sync {
 
 using platform::FileType;
@@ -42,6 +47,12 @@ void SourceList::add_operand(const Name& name, FileType type, std::uint32_t sour
     entries_.push_back({kept, type, source, nullptr, nullptr});
 }
 
+void SourceList::add_named(NameView name, FileType type, std::uint32_t source)
+{
+    named_ = true;
+    entries_.push_back({name, type, source, nullptr, nullptr});
+}
+
 void SourceList::rename_only_entry(const Name& destination_name)
 {
     entries_.front().destination_name = names_.emplace_back(std::make_unique<Name>(destination_name)).get();
@@ -56,7 +67,7 @@ void SourceList::finish()
         if (a_is_directory == b_is_directory && a.name == b.name) return a.source < b.source;
         return comes_before(a.name, a_is_directory, b.name, b_is_directory);
     });
-    if (listings_.size() + names_.size() < 2) return;  // one directory has no name twice
+    if (!named_ && listings_.size() + names_.size() < 2) return;  // one directory has no name twice
 
     std::vector<Entry> merged;
     merged.reserve(entries_.size());
@@ -110,17 +121,78 @@ std::string joined_path(const std::string& directory, NameView name)
 
 namespace {
 
+/// Whether a name may be something else to the transfer than the listing says.
+bool may_be_other(const Context& context, FileType type)
+{
+    if (type == FileType::Unknown) return true;
+    if (is_device(type)) return context.job.reading.device_contents;
+    return type == FileType::Regular && context.job.rights.fake_source;
+}
+
 /// Asks for types that the file system did not tell. A name that has gone meanwhile stays Unknown.
-void learn_types(const platform::Directory& directory, std::vector<platform::ListedName>& names)
+void learn_types(const Context& context, const DirectoryNode& node, const SourceDirectory& directory,
+                 std::vector<platform::ListedName>& names)
 {
     for (auto& entry : names) {
-        if (entry.type != FileType::Unknown) continue;
-        if (const auto facts = directory.stat(entry.name)) entry.type = facts->type;
+        if (!may_be_other(context, entry.type)) continue;
+        if (const auto facts = source_facts(context, node, directory, entry.name)) entry.type = facts->type;
     }
 }
 
-std::vector<bool> filtered(const std::vector<platform::ListedName>& names, const std::string& path,
-                           const rules::FilterContext& filters)
+/// A link that should be followed and cannot be.
+struct LostLink {
+    std::size_t index;  // in the listing
+    Error error;
+};
+
+/// Gives links that are followed the type of what they lead to.
+std::vector<LostLink> follow_links(Context& context, const DirectoryNode& node, const SourceDirectory& directory,
+                                   const std::string& path, Segment* segment, std::vector<platform::ListedName>& names)
+{
+    std::vector<LostLink> lost;
+    if (!context.job.links.follow()) return lost;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto& entry = names[i];
+        if (entry.type != FileType::Symlink) continue;
+        auto link = list_link(context, node, directory, entry.name);
+        if (link.unsafe_target && !context.surveying)
+            tell_unsafe(context, segment, NoticeKind::UnsafeCopied, joined_path(path, entry.name),
+                        std::move(*link.unsafe_target));
+        if (link.facts) {
+            entry.type = link.facts->type;
+        } else {
+            lost.push_back({i, link.facts.error()});
+        }
+    }
+    return lost;
+}
+
+/// Tells of such links and leaves them out. Deletion stops: what they stand for is not known. `excluded_directory` says
+/// whether a directory of that name would be left out: then they are as well.
+template <class ExcludedDirectory>
+void drop_lost_links(Context& context, const DirectoryNode& node, std::size_t index, const std::vector<LostLink>& lost,
+                     const std::vector<platform::ListedName>& names, Segment* segment,
+                     ExcludedDirectory excluded_directory, std::vector<bool>& keep)
+{
+    if (lost.empty()) return;
+    if (keep.empty()) keep.assign(names.size(), true);
+    for (const auto& link : lost) {
+        if (!keep[link.index]) continue;
+        keep[link.index] = false;
+        if (excluded_directory(names[link.index].name)) continue;
+        context.doubt();
+        if (context.surveying) continue;
+        const auto path = joined_path(node.source_path(index), names[link.index].name);
+        if (link.error.is(std::errc::no_such_file_or_directory)) {
+            context.fail_message(segment, no_referent(path));
+        } else {
+            context.fail(segment, link.error, path);
+        }
+    }
+}
+
+std::vector<bool> filtered(Context& context, Segment* segment, const std::vector<platform::ListedName>& names,
+                           const std::string& path, const rules::FilterContext& filters)
 {
     std::vector<bool> keep;
     if (filters.empty()) return keep;
@@ -130,10 +202,55 @@ std::vector<bool> filtered(const std::vector<platform::ListedName>& names, const
     for (const auto& entry : names) {
         name_path.resize(prefix);
         name_path += entry.name.view();
-        keep.push_back(filters.check(name_path, entry.type == FileType::Directory, rules::Side::Sender) !=
-                       rules::Verdict::Exclude);
+        const auto verdict = filters.check(name_path, entry.type == FileType::Directory, rules::Side::Sender);
+        if (context.wants_rules)
+            context.tell_rule(segment, filters, name_path, entry.type, rules::Side::Sender, verdict);
+        keep.push_back(verdict != rules::Verdict::Exclude);
     }
     return keep;
+}
+
+/// Adds the names that the user gave for this directory, unless its merge files leave them out: what lies on the way to
+/// a name is not asked.
+void add_selected(const SelectedDirectory& selected, const std::string& path, const rules::FilterContext& filters,
+                  std::uint32_t source, SourceList& list)
+{
+    const auto kept = [&](NameView name, bool is_directory) {
+        return filters.empty() ||
+               filters.check(joined_path(path, name), is_directory, rules::Side::Sender) != rules::Verdict::Exclude;
+    };
+    const auto view = [](const std::string& name) { return NameView::adopt(name.c_str(), name.size()); };
+    for (const auto& [name, type] : selected.others) {
+        if (kept(view(name), false)) list.add_named(view(name), type, source);
+    }
+    for (const auto& [name, directory] : selected.directories) {
+        if (directory->implied || kept(view(name), true)) list.add_named(view(name), FileType::Directory, source);
+    }
+}
+
+/// Adds the names of a batch; they were chosen when it was written.
+void add_recorded(const batch::Node& directory, std::uint32_t source, SourceList& list)
+{
+    for (const auto& [name, node] : directory.children) {
+        if (node->entry && node->entry->part == batch::Part::Missing) continue;
+        const auto type = node->entry ? node->entry->metadata.type : FileType::Directory;
+        list.add_named(NameView::adopt(name.c_str(), name.size()), type, source);
+    }
+}
+
+/// Which of the named directories are listed anyway, in order.
+std::vector<std::string> listed_directories(const SelectedDirectory& selected,
+                                            const std::vector<platform::ListedName>& names,
+                                            const std::vector<bool>& keep)
+{
+    std::vector<std::string> listed;
+    if (selected.directories.empty()) return listed;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const bool directory = names[i].type == FileType::Directory && (keep.empty() || keep[i]);
+        if (directory && selected.directory(names[i].name.view()) != nullptr) listed.emplace_back(names[i].name.view());
+    }
+    std::ranges::sort(listed);
+    return listed;
 }
 
 }  // namespace
@@ -141,18 +258,32 @@ std::vector<bool> filtered(const std::vector<platform::ListedName>& names, const
 bool list_source(Context& context, DirectoryNode& node, std::size_t index, const std::string& path,
                  const rules::FilterContext& filters, Segment* segment, SourceList& list)
 {
+    auto& source = node.source_at(index);
+    if (source.recorded != nullptr) {
+        add_recorded(*source.recorded, static_cast<std::uint32_t>(index), list);
+        return true;
+    }
+    if (source.selected != nullptr)
+        add_selected(*source.selected, path, filters, static_cast<std::uint32_t>(index), list);
+    if (!source.contents) return true;
     const auto directory = context.handles.with_room([&] { return node.source(index); });
     if (!directory) {
         if (!context.surveying) context.fail_source(segment, directory.error(), node.source_path(index));
         if (!directory.error().is(std::errc::no_such_file_or_directory)) context.doubt();
         return false;
     }
-    auto listing = platform::Listing::read(**directory);
-    learn_types(**directory, listing.names());
+    auto listing = platform::Listing::read(*(*directory)->on_disk());
+    learn_types(context, node, **directory, listing.names());
+    const auto lost = follow_links(context, node, **directory, path, segment, listing.names());
     const auto failure = listing.failure();
     if (failure) context.doubt();
     if (failure && !context.surveying) context.fail(segment, *failure, node.source_path(index));
-    const auto keep = filtered(listing.names(), path, filters);
+    auto keep = filtered(context, segment, listing.names(), path, filters);
+    const auto excluded_directory = [&](NameView name) {
+        return filters.check(joined_path(path, name), true, rules::Side::Sender) == rules::Verdict::Exclude;
+    };
+    drop_lost_links(context, node, index, lost, listing.names(), segment, excluded_directory, keep);
+    if (source.selected != nullptr) source.listed = listed_directories(*source.selected, listing.names(), keep);
     list.add(std::move(listing), static_cast<std::uint32_t>(index), keep);
     return !failure;
 }

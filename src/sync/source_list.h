@@ -34,6 +34,14 @@ public:
     void add(platform::Listing listing, std::uint32_t source, const std::vector<bool>& keep);
     /// A single operand.
     void add_operand(const Name& name, platform::FileType type, std::uint32_t source);
+    /// A name that lives as long as the list.
+    void add_named(NameView name, platform::FileType type, std::uint32_t source);
+    /// Takes out the entries for which `unwanted` is true.
+    template <class Unwanted>
+    void drop(Unwanted unwanted)
+    {
+        std::erase_if(entries_, unwanted);
+    }
     /// The only entry goes to the destination under another name.
     void rename_only_entry(const Name& destination_name);
     /// Sorts and merges names that several sources have: the first one counts, but directories merge.
@@ -48,6 +56,7 @@ private:
     std::vector<platform::Listing> listings_;
     std::vector<std::unique_ptr<Name>> names_;
     std::vector<Entry> entries_;
+    bool named_ = false;  // some entries are not from a listing
 };
 
 /// rsync's order within a directory.
@@ -65,6 +74,7 @@ struct SourceName {
     NameView name;
 
     [[nodiscard]] std::string absolute() const { return joined_path(node.source_path(source), name); }
+    [[nodiscard]] std::string as_typed() const { return joined_path(node.typed_source_path(source), name); }
 };
 
 }  // namespace arsync::sync

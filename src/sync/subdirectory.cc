@@ -3,11 +3,21 @@
 #include <utility>
 
 #include "platform/attributes.h"
+#include "platform/held_name.h"
+#include "sync/alternates.h"
 #include "sync/attributes.h"
+#include "sync/backup.h"
+#include "sync/batch_recorder.h"
+#include "sync/batch_replay.h"
 #include "sync/creation.h"
+#include "sync/destination_facts.h"
 #include "sync/file_flags.h"
 #include "sync/folded_names.h"
+#include "sync/selection.h"
+#include "sync/source_facts.h"
+#include "sync/source_links.h"
 #include "sync/temp_name.h"
+#include "sync/xattr_rules.h"
 
 namespace arsync::sync {
 namespace {
@@ -28,12 +38,10 @@ public:
 
     std::optional<Subdirectory> run()
     {
-        const auto path = joined_path(parent_->path, entry_.name);
-        if (!context_.job.selection.recurse) {
-            context_.notice(segment_, NoticeKind::SkippedDirectory, path, FileType::Directory);
+        const auto path = shown_path(*parent_, entry_);
+        if (!look_at_source() || leads_to_root_again(path) || leads_back_up() || !look_at_destination())
             return std::nullopt;
-        }
-        if (!look_at_source() || leads_to_root_again(path) || !look_at_destination()) return std::nullopt;
+        if (!context_.job.selection.implied && is_implied(*parent_->node, entry_)) return pass_through();
         const auto decision = compare(source_, present_ ? &*present_ : nullptr, context_.compare_policy,
                                       context_.may_set_group(source_.group), SameValue::Yes);
         if (decision.verdict == Verdict::SkipMissing) {
@@ -47,16 +55,21 @@ public:
         }
         if (leaves_out_mount_point()) return std::nullopt;
 
-        node_ = DirectoryNode::make_child(parent_->node, entry_.name, entry_.target(), entry_.sources());
+        if (present_ && present_->type == FileType::Directory) context_.links.note_old_directory();
+        node_ = make_child_node(context_, parent_->node, entry_);
         node_->source_metadata = source_;
         node_->keeps_attributes = true;
         auto changes = decision.changes;
         if (decision.verdict == Verdict::Create) {
-            if (!make()) return std::nullopt;
+            const auto found = changes_from_alternate(context_, *parent_->node, entry_.target(), source_,
+                                                      {source_directory(), entry_.name});
+            changes = found.value_or(changes);
+            if (!make(!found)) return std::nullopt;
         } else {
             node_->destination_metadata = node_->found = *present_;
             if (!add_extended(changes)) return std::nullopt;
             node_->attributes_differ = !changes.none();
+            if (kept_) node_->set_kept_place(kept_->place);
         }
         note_directory(context_, *node_, path, decision.verdict == Verdict::Create, changes);
         hold_parent();
@@ -64,15 +77,52 @@ public:
     }
 
 private:
-    const platform::Directory& source_directory() const { return *parent_->sources[entry_.source]; }
+    const SourceDirectory& source_directory() const { return *parent_->sources[entry_.source]; }
 
     SourceName source_name() const { return {*parent_->node, entry_.source, entry_.name}; }
 
     std::string destination_path() const { return joined_path(parent_->node->destination_path(), entry_.target()); }
 
+    /// --no-implied-dirs: a directory on the way to a name is used as it is, or made, without a word.
+    std::optional<Subdirectory> pass_through()
+    {
+        node_ = make_child_node(context_, parent_->node, entry_);
+        node_->source_metadata = source_;
+        if (!present_) {
+            if (context_.job.selection.existing_only) return std::nullopt;
+            node_->state = context_.job.dry_run ? DestinationState::Absent : DestinationState::Created;
+            if (!context_.job.dry_run) {
+                const bool acl = expected_creation(context_, *parent_->node, *parent_->destination).default_acl;
+                const auto mode = static_cast<Mode>(acl ? 0777 : 0777 & ~context_.process.umask);
+                parent_->node->touched = true;
+                const auto made = parent_->destination->make_directory(entry_.target(), mode);
+                if (!made && !told(made.error())) return std::nullopt;
+            }
+        } else {
+            if (present_->type == FileType::Symlink && !keep_link()) return std::nullopt;
+            if (present_->type != FileType::Directory) {
+                told({Operation::Open, static_cast<int>(std::errc::not_a_directory)});
+                return std::nullopt;
+            }
+            context_.links.note_old_directory();
+            node_->destination_metadata = node_->found = *present_;
+            if (kept_) node_->set_kept_place(kept_->place);
+        }
+        hold_parent();
+        return Subdirectory{node_, parent_->source_filters, parent_->destination_filters, segment_};
+    }
+
+    /// Whether the user's path reaches the directory through a link.
+    bool is_typed_link() const
+    {
+        const auto* selected = selected_directory(*parent_->node, entry_);
+        return selected != nullptr && selected->link;
+    }
+
     bool look_at_source()
     {
-        const auto facts = source_directory().stat(entry_.name);
+        const auto facts = is_typed_link() ? followed_source_facts(context_, source_directory(), entry_.name)
+                                           : source_facts(context_, *parent_->node, source_directory(), entry_.name);
         if (!facts) {
             context_.fail_source(segment_, facts.error(), source_name().absolute());
             return false;
@@ -85,12 +135,23 @@ private:
         return true;
     }
 
+    /// It would be entered without end. Not known is then also what else it stands for: deletion stops.
+    bool leads_back_up()
+    {
+        if (!leads_back(context_, *parent_->node, entry_.source, source_.identity)) return false;
+        context_.doubt();
+        context_.fail_message(segment_, "symlink leads back to a directory above and is not followed: \"" +
+                                            source_name().absolute() + "\"");
+        return true;
+    }
+
     bool look_at_destination()
     {
         if (parent_->node->state != DestinationState::Existed) return true;
-        const auto facts = parent_->destination->stat(entry_.target());
+        const auto facts = destination_facts(context_, *parent_->destination, entry_.target(), source_);
         if (facts) {
             present_ = *facts;
+            if (facts->type == FileType::Symlink && context_.job.links.keep_directories && !keep_link()) return false;
             if (!parent_->node->names_fold) return true;
             const auto other =
                 parent_->stored_names.collision(*parent_->destination, entry_.target(), *facts, parent_->list);
@@ -99,6 +160,19 @@ private:
         if (facts.error().is(std::errc::no_such_file_or_directory)) return true;
         context_.fail(segment_, facts.error(), destination_path());
         return false;
+    }
+
+    /// -K: a link to a directory stands for that directory. False, and told, if it leads out of the destination.
+    bool keep_link()
+    {
+        auto kept = find_kept_link(context_, *parent_->node, *parent_->destination, entry_.target());
+        if (!kept) return told(kept.error());
+        if (!*kept) return true;  // it is replaced
+        const auto facts = (*kept)->directory.stat();
+        if (!facts) return told(facts.error());
+        present_ = *facts;
+        kept_ = std::move(*kept);
+        return true;
     }
 
     bool collided(const std::string& other)
@@ -122,17 +196,23 @@ private:
     }
 
     /// Makes the directory, open to its owner until it is finished. What is no directory makes way.
-    bool make()
+    bool make(bool counts)
     {
         node_->state = context_.job.dry_run ? DestinationState::Absent : DestinationState::Created;
-        context_.progress->created.add(FileType::Directory);
-        if (context_.job.dry_run) return true;
+        if (counts) context_.progress->created.add(FileType::Directory);
+        if (context_.job.dry_run) {
+            const auto path = joined_path(parent_->path, entry_.name);
+            return !present_ || !present_is_kept() ||
+                   keep_backup(context_, segment_, {*parent_->node, *parent_->destination, entry_.target(), path},
+                               BackupWay::Link);
+        }
         const auto& directory = *parent_->destination;
         const bool default_acl =
             !context_.job.preservation.mode && expected_creation(context_, *parent_->node, directory).default_acl;
         const auto mode = wanted_mode(source_, nullptr, context_.compare_policy.attributes, default_acl);
-        const bool own =
-            !context_.process.privileged || !context_.job.preservation.user || source_.user == context_.process.user;
+        // A default ACL cuts the mode with which it is made, and says itself who may enter.
+        const bool own = default_acl || !context_.acts_as_super_user() || !context_.job.preservation.user ||
+                         source_.user == context_.process.user;
         const Mode initial = own ? static_cast<Mode>((mode & 0777) | kOwnerAccess) : kOwnerAccess;
         const auto made =
             present_ ? replace_by_directory(directory, initial) : directory.make_directory(entry_.target(), initial);
@@ -152,13 +232,26 @@ private:
         return true;
     }
 
+    bool present_is_kept() const
+    {
+        return context_.job.backup.wanted &&
+               !gives_way_as_backup(context_.job, entry_.target(), present_->type, FileType::Directory);
+    }
+
     /// The directory is made under another name first: on a full disk the old file stays.
     Status replace_by_directory(const platform::Directory& directory, Mode mode) const
     {
         const auto temporary = temporary_name(entry_.target());
         if (const auto made = directory.make_directory(temporary, mode); !made) return made;
         const UnlockedName unlocked(context_, directory, entry_.target(), *present_);
+        const auto path = joined_path(parent_->path, entry_.name);
+        if (present_is_kept() &&
+            !keep_backup(context_, segment_, {*parent_->node, directory, entry_.target(), path}, BackupWay::Link)) {
+            static_cast<void>(directory.remove_directory(temporary));
+            return fail(Operation::MakeDirectory, std::errc::file_exists);
+        }
         auto done = directory.unlink(entry_.target());
+        if (!done && done.error().is(std::errc::no_such_file_or_directory)) done = Status{};  // moved to its backup
         done ? unlocked.gone() : unlocked.kept();
         if (done) done = directory.rename(temporary, entry_.target());
         if (!done) static_cast<void>(directory.remove_directory(temporary));
@@ -174,12 +267,17 @@ private:
     bool add_extended(Changes& changes)
     {
         if (!wants_extended(context_.job.preservation, FileType::Directory)) return true;
-        const auto source = read_extended(context_, {source_directory(), entry_.name});
+        const auto target = is_typed_link()
+                                ? SourceTarget::followed(source_directory(), entry_.name)
+                                : source_attributes(context_, source_directory(), entry_.name, FileType::Directory);
+        const auto source = read_source_extended(context_, parent_->node.get(), target, source_);
         if (!source) {
             context_.fail_source(segment_, source.error(), source_name().absolute());
             return false;
         }
-        const auto present = read_extended(context_, {*parent_->destination, entry_.target()});
+        const auto present = read_destination_extended(
+            context_, kept_ ? platform::AttributeTarget(kept_->directory)
+                            : platform::AttributeTarget(*parent_->destination, entry_.target()));
         if (!present) return told(present.error());
         add_extended_changes(*source, *present, context_.job.preservation, changes);
         return true;
@@ -190,7 +288,7 @@ private:
     {
         auto& parent = *parent_->node;
         parent.add_opener();
-        if (context_.process.privileged || !parent.keeps_attributes) return;
+        if (context_.process.privileged || context_.job.rights.fake_destination || !parent.keeps_attributes) return;
         const auto mode = wanted_mode(parent.source_metadata, &parent.found, context_.compare_policy.attributes, false);
         // What is below a child needs the way through the parent as well.
         if (!parent.holds_parent && (mode & kOwnerAccess) == kOwnerAccess) return;
@@ -204,175 +302,53 @@ private:
     Segment* segment_;
     Metadata source_;
     std::optional<Metadata> present_;
+    std::optional<KeptLink> kept_;  // what is present is what this link leads to
     std::shared_ptr<DirectoryNode> node_;
 };
 
-/// Opens source `index`; leaves its place empty, and tells, if it cannot be opened or must not be entered.
-void open_source_directory(Context& context, DirectoryWork& work, std::size_t index, Segment* segment)
-{
-    auto& node = *work.node;
-    auto& source = node.source_at(index);
-    auto opened = context.handles.with_room([&]() -> Result<platform::Directory> {
-        const auto above = node.parent()->source(source.parent_index);
-        if (!above) return std::unexpected(above.error());
-        return (*above)->open_directory(*node.name());
-    });
-    work.sources.emplace_back();
-    const auto facts = opened ? opened->stat() : std::unexpected(opened.error());
-    if (!facts) {
-        const bool gone = facts.error().is(std::errc::no_such_file_or_directory);
-        work.incomplete = true;
-        work.gone = work.gone || gone;
-        if (!gone) context.doubt();
-        if (!context.surveying) context.fail_source(segment, facts.error(), node.source_path(index));
-        return;
-    }
-    const auto identity = facts->identity;
-    if (identity == context.destination_root) {
-        work.gone = work.incomplete = true;
-        if (!context.surveying)
-            context.fail_message(segment, "destination is inside the source and is not copied into itself: \"" +
-                                              node.source_path(index) + "\"");
-        return;
-    }
-    source.device = node.parent()->source_at(source.parent_index).device;
-    if (source.device == 0) source.device = identity.device;  // an operand begins here
-    work.sources.back() = std::make_shared<const platform::Directory>(std::move(*opened));
-    source.handle.hold(work.sources.back(), identity);
-}
-
-/// A default ACL above may have shut its owner out of a directory that was just made.
-Status open_up_new(const Context& context, const platform::Directory& directory, Metadata& metadata)
-{
-    if (context.process.privileged || (metadata.mode & kOwnerAccess) == kOwnerAccess) return {};
-    metadata.mode = static_cast<Mode>(metadata.mode | kOwnerAccess);
-    return platform::set_mode(directory, metadata.mode);
-}
-
-/// Without -g what is created in a directory gets its group by the directory's set-group-id bit, which therefore has to
-/// be right before anything is. A failure shows when the directory is finished.
-void set_group_inheritance(const Context& context, DirectoryNode& node, const platform::Directory& directory)
-{
-    constexpr Mode kSetGroupId = 02000;
-    const auto& wanted = context.job.preservation;
-    auto& present = node.destination_metadata.mode;
-    if (context.job.dry_run || !wanted.mode || wanted.group) return;
-    if (((present ^ node.source_metadata.mode) & kSetGroupId) == 0) return;
-    const auto mode = static_cast<Mode>((present & ~kSetGroupId) | (node.source_metadata.mode & kSetGroupId));
-    if (!platform::set_mode(directory, mode)) return;
-    present = mode;
-    node.attributes_differ = true;
-}
-
-bool open_destination(Context& context, DirectoryWork& work, Segment* segment)
-{
-    auto& node = *work.node;
-    if (node.state == DestinationState::Absent) return true;
-    const auto& name = node.destination_name() ? *node.destination_name() : *node.name();
-    auto opened = context.handles.with_room([&]() -> Result<platform::Directory> {
-        const auto above = node.parent()->destination();
-        if (!above) return std::unexpected(above.error());
-        if (node.state == DestinationState::Existed && !node.unlocked)
-            node.unlocked = unlock(context, {**above, name}, node.found);
-        // An ordinary user opens up what he may not use himself; finishing puts the mode right.
-        if (!context.process.privileged && node.state == DestinationState::Existed && !context.job.dry_run &&
-            (node.destination_metadata.mode & kOwnerAccess) != kOwnerAccess) {
-            const auto mode = static_cast<Mode>(node.destination_metadata.mode | kOwnerAccess);
-            if (platform::set_mode({**above, name}, mode)) {
-                node.destination_metadata.mode = mode;
-                node.attributes_differ = true;
-            }
-        }
-        return (*above)->open_directory(name);
-    });
-    if (opened) {
-        const auto facts = opened->stat();
-        if (!facts) {
-            context.fail(segment, facts.error(), node.destination_path());
-            return false;
-        }
-        node.destination_metadata = *facts;
-        node.names_fold = names_fold(*opened, node);
-    }
-    if (opened && node.state == DestinationState::Created) {
-        const auto done = open_up_new(context, *opened, node.destination_metadata);
-        if (!done) context.fail(segment, done.error(), node.destination_path());
-    }
-    if (!opened) {
-        context.fail(segment, opened.error(), node.destination_path());
-        return false;
-    }
-    set_group_inheritance(context, node, *opened);
-    work.destination = std::make_shared<const platform::Directory>(std::move(*opened));
-    node.destination_handle().hold(work.destination, node.destination_metadata.identity);
-    return true;
-}
-
-bool is_same_directory(const DirectoryNode& node)
-{
-    return node.state == DestinationState::Existed &&
-           node.destination_metadata.identity == node.source_metadata.identity;
-}
-
 }  // namespace
+
+Result<std::optional<KeptLink>> find_kept_link(Context& context, DirectoryNode& parent,
+                                               const platform::Directory& directory, NameView name)
+{
+    const auto led_to = directory.stat_followed(name);
+    if (!led_to || led_to->type != FileType::Directory) return std::nullopt;
+    const auto target = directory.read_link(name);
+    if (!target) return std::unexpected(target.error());
+    return context.handles.with_room([&]() -> Result<std::optional<KeptLink>> {
+        const auto root = parent.root().destination();
+        if (!root) return std::unexpected(root.error());
+        return follow_kept_link(**root, parent.place(), *target);
+    });
+}
 
 std::optional<Subdirectory> prepare_subdirectory(Context& context, const std::shared_ptr<DirectoryWork>& parent,
                                                  const Entry& entry, Segment* segment)
 {
-    auto prepared = Preparation(context, parent, entry, segment).run();
+    std::optional<Subdirectory> prepared;
+    if (!is_left_out(*parent, entry)) prepared = Preparation(context, parent, entry, segment).run();
+    if (!prepared && context.recorder) context.recorder->add_left_out(segment, *parent, entry);
     if (!prepared) context.sequencer.close(segment);
     return prepared;
 }
 
-void open_sources(Context& context, DirectoryWork& work, Segment* segment)
-{
-    for (std::size_t i = 0; i < work.node->source_count(); ++i) open_source_directory(context, work, i, segment);
-}
-
-bool open_subdirectory(Context& context, const Subdirectory& subdirectory, DirectoryWork& work)
-{
-    Segment* segment = subdirectory.segment;
-    auto& node = *work.node;
-    work.path = node.path();
-    if (is_same_directory(node)) {
-        context.fail_message(segment, "source and destination are the same directory: \"" + node.source_path(0) + "\"");
-        node.keeps_attributes = false;
-        return false;
-    }
-    open_sources(context, work, segment);
-    if (!open_destination(context, work, segment)) {
-        node.keeps_attributes = false;
-        return false;
-    }
-    std::vector<const platform::Directory*> sources;
-    for (const auto& source : work.sources) {
-        if (source) sources.push_back(source.get());
-    }
-    auto source_filters = enter_filters(context, subdirectory.source_filters, work.path, sources, segment);
-    if (!source_filters) return false;
-    work.source_filters = std::move(*source_filters);
-    auto destination_filters = std::optional(subdirectory.destination_filters);
-    if (work.destination && context.job.deletion.moment != DeleteMoment::Never)
-        destination_filters =
-            enter_filters(context, subdirectory.destination_filters, work.path, {work.destination.get()}, segment);
-    if (!destination_filters) return false;
-    work.destination_filters = std::move(*destination_filters);
-    return true;
-}
-
 void note_directory(Context& context, DirectoryNode& node, const std::string& path, bool created, Changes changes)
 {
+    const bool as_before = created && changes.none();
     const bool untouched = !created && changes.none();
-    if (!context.wants_items || (untouched && !context.wants_unchanged)) return;
+    if (!context.wants_items || ((untouched || as_before) && !context.wants_unchanged)) return;
     node.item = ItemEvent{.update = created ? Update::LocalChange : Update::None,
                           .changes = changes,
                           .path = path,
                           .link_target = {},
+                          .long_name = context.wants_long_names ? node.typed_source_path(0) : "",
+                          .digest = {},
                           .metadata = node.source_metadata,
                           .bytes_copied = 0,
                           .group = nullptr,
                           .was_there = !created,
-                          .untouched = untouched};
+                          .untouched = untouched,
+                          .as_before = as_before};
 }
 
 void tell_directory(Context& context, DirectoryNode& node, Segment* segment)
@@ -380,13 +356,6 @@ void tell_directory(Context& context, DirectoryNode& node, Segment* segment)
     if (!node.item) return;
     context.sequencer.add(segment, std::move(*node.item));
     node.item.reset();
-}
-
-bool leaves_file_system(const Context& context, DirectoryNode& node, std::size_t index)
-{
-    if (context.job.selection.one_file_system == 0) return false;
-    auto& source = node.source_at(index);
-    return source.handle.identity().device != source.device;
 }
 
 }  // namespace arsync::sync

@@ -1,11 +1,12 @@
 #pragma once
-// A subdirectory before and while it is opened.
+// A subdirectory before it is opened (opened_directory.h): compared, and made at the destination.
 
 #include <memory>
 #include <optional>
 
 #include "sync/context.h"
 #include "sync/directory_work.h"
+#include "sync/kept_links.h"
 
 namespace arsync::sync {
 
@@ -23,20 +24,14 @@ struct Subdirectory {
                                                                const std::shared_ptr<DirectoryWork>& parent,
                                                                const Entry& entry, Segment* segment);
 
-/// Opens the sources of `work.node`; one that cannot be opened leaves its place empty (told).
-void open_sources(Context& context, DirectoryWork& work, Segment* segment);
-
-/// Opens both sides and fills `work`. A source that cannot be opened leaves its place empty (told); false if the
-/// destination cannot be opened or nothing may be done inside.
-[[nodiscard]] bool open_subdirectory(Context& context, const Subdirectory& subdirectory, DirectoryWork& work);
+/// -K: the directory that the link `name` of the destination leads to; nullopt: it leads to none.
+[[nodiscard]] Result<std::optional<KeptLink>> find_kept_link(Context& context, DirectoryNode& parent,
+                                                             const platform::Directory& directory, NameView name);
 
 /// Compares a directory that exists on both sides, or notes that it was made; keeps what has to be told in the node.
 void note_directory(Context& context, DirectoryNode& node, const std::string& path, bool created, Changes changes);
 
 /// Tells what note_directory() kept.
 void tell_directory(Context& context, DirectoryNode& node, Segment* segment);
-
-/// With -x: whether source `index` of `node` is on another file system than where its operand began.
-[[nodiscard]] bool leaves_file_system(const Context& context, DirectoryNode& node, std::size_t index);
 
 }  // namespace arsync::sync

@@ -1,8 +1,11 @@
 #include "sync/survey.h"
 
+#include <atomic>
 #include <utility>
 #include <vector>
 
+#include "sync/opened_directory.h"
+#include "sync/selection.h"
 #include "sync/subdirectory.h"
 
 namespace arsync::sync {
@@ -10,56 +13,136 @@ namespace {
 
 using platform::FileType;
 
+/// What -m wants to know of a directory. It is settled when all below it are: then it is empty, and its parent may be
+/// as well, or the empty ones in it are the uppermost of theirs.
+class Fullness {
+public:
+    Fullness(std::shared_ptr<Fullness> above, std::string path) : above_(std::move(above)), path_(std::move(path)) {}
+
+    void expect(std::size_t children) { open_.fetch_add(children, std::memory_order_relaxed); }
+    void keep() { kept_ = true; }
+
+    /// The directory was listed, or one below it is settled; the last one settles this one, and so upwards.
+    static void settle(Context& context, std::shared_ptr<Fullness> at)
+    {
+        while (at && at->open_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            auto above = at->above_;
+            if (above) above->take(*at);
+            if (at->kept_ || !above) at->prune(context);
+            at = std::move(above);
+        }
+    }
+
+private:
+    void take(Fullness& child)
+    {
+        if (child.kept_) {
+            kept_ = true;
+            return;
+        }
+        const std::lock_guard lock(mutex_);
+        empty_.push_back(std::move(child.path_));
+        empty_directories_ += child.empty_directories_ + 1;
+    }
+
+    /// What is empty in a directory that is not.
+    void prune(Context& context)
+    {
+        if (empty_.empty()) return;
+        // rsync counts them among the files that it found.
+        context.progress->found.directories.fetch_add(empty_directories_, std::memory_order_relaxed);
+        const std::lock_guard lock(context.pruned_mutex);
+        for (auto& path : empty_) context.pruned.insert(std::move(path));
+    }
+
+    std::shared_ptr<Fullness> above_;
+    std::string path_;
+    std::atomic<std::size_t> open_ = 1;
+    std::atomic<bool> kept_ = false;
+    std::mutex mutex_;
+    std::vector<std::string> empty_;
+    std::uint64_t empty_directories_ = 0;
+};
+
+/// A directory that a rule protects at the destination is kept even if it is empty, as in rsync.
+bool is_protected(const DirectoryWork& above, const std::string& path)
+{
+    return above.destination_filters &&
+           above.destination_filters->check(path, true, rules::Side::Receiver) == rules::Verdict::Exclude;
+}
+
 class SurveyTask : public Task {
 public:
-    SurveyTask(Context& context, std::shared_ptr<DirectoryNode> node, Filters above, Segment* segment)
-        : context_(context), node_(std::move(node)), above_(std::move(above)), segment_(segment)
+    SurveyTask(Context& context, std::shared_ptr<DirectoryNode> node, const DirectoryWork& above,
+               std::shared_ptr<Fullness> fullness, Segment* segment)
+        : context_(context),
+          node_(std::move(node)),
+          above_(above.source_filters),
+          protecting_(above.destination_filters),
+          fullness_(std::move(fullness)),
+          segment_(segment)
     {
     }
 
     void run(Worker& /*worker*/) override
     {
-        if (context_.cancelled || context_.survey_failed) return;
-        DirectoryWork work;
-        work.node = node_;
-        work.path = node_->path();
-        open_sources(context_, work, segment_);
-        node_->parent()->remove_opener();
-
-        std::vector<const platform::Directory*> open;
-        for (const auto& source : work.sources) {
-            if (source) open.push_back(source.get());
-        }
-        auto filters = enter_filters(context_, above_, work.path, open, segment_);
-        if (!filters) return;
-        work.source_filters = std::move(*filters);
-        for (std::size_t i = 0; i < node_->source_count(); ++i) {
-            if (!work.sources[i] || leaves_file_system(context_, *node_, i)) continue;
-            static_cast<void>(list_source(context_, *node_, i, work.path, *work.source_filters, segment_,
-                                          work.list));  // what cannot be listed is noted
-        }
-        work.list.finish();
-        survey_children(context_, work, segment_);
-        node_->remove_opener();
-        context_.handles.idle(node_);
+        list();
+        if (fullness_) Fullness::settle(context_, fullness_);
     }
 
-    static void survey_children(Context& context, const DirectoryWork& work, Segment* segment)
+    /// `fullness` is that of the directory `work`; null where nobody asks.
+    static void survey_children(Context& context, const DirectoryWork& work, const std::shared_ptr<Fullness>& fullness,
+                                Segment* segment)
     {
         std::vector<std::unique_ptr<Task>> children;
+        if (fullness && !(work.missing.empty())) fullness->keep();  // names to be deleted count as well
         for (const auto& entry : work.list.entries()) {
-            if (entry.type != FileType::Directory) continue;
-            auto child = DirectoryNode::make_child(work.node, entry.name, entry.name, entry.sources());
+            if (entry.type != FileType::Directory) {
+                if (fullness) fullness->keep();
+                continue;
+            }
+            auto child = make_child_node(context, work.node, entry);
             work.node->add_opener();
-            children.push_back(std::make_unique<SurveyTask>(context, std::move(child), work.source_filters, segment));
+            std::shared_ptr<Fullness> inside;
+            if (fullness) {
+                const auto path = joined_path(work.path, entry.name);
+                inside = std::make_shared<Fullness>(fullness, path);
+                if (is_protected(work, path)) inside->keep();
+            }
+            children.push_back(
+                std::make_unique<SurveyTask>(context, std::move(child), work, std::move(inside), segment));
         }
+        if (fullness) fullness->expect(children.size());
         context.scheduler.push(std::move(children));
     }
 
 private:
+    void list()
+    {
+        if (context_.cancelled || (context_.survey_failed && !fullness_)) {
+            if (fullness_) fullness_->keep();  // not known
+            return;
+        }
+        DirectoryWork work;
+        work.node = node_;
+        work.path = node_->path();
+        work.destination_filters = protecting_;
+        open_sources(context_, work, segment_);
+        node_->parent()->remove_opener();
+
+        if (!enter_source_filters(context_, work, above_, segment_)) return;
+        list_open_sources(context_, work, segment_);
+        collect_missing(work);
+        survey_children(context_, work, fullness_, segment_);
+        node_->remove_opener();
+        context_.handles.idle(node_);
+    }
+
     Context& context_;
     std::shared_ptr<DirectoryNode> node_;
     Filters above_;
+    Filters protecting_;
+    std::shared_ptr<Fullness> fullness_;
     Segment* segment_;
 };
 
@@ -70,7 +153,13 @@ public:
     {
     }
 
-    void run(Worker& /*worker*/) override { SurveyTask::survey_children(context_, *root_.work, segment_); }
+    void run(Worker& /*worker*/) override
+    {
+        const bool asked = context_.job.selection.prune_empty;
+        const auto fullness = asked ? std::make_shared<Fullness>(nullptr, "") : nullptr;
+        SurveyTask::survey_children(context_, *root_.work, fullness, segment_);
+        if (fullness) Fullness::settle(context_, fullness);
+    }
 
 private:
     Context& context_;
@@ -83,6 +172,14 @@ private:
 std::unique_ptr<Task> make_survey_task(Context& context, const Root& root, Segment* segment)
 {
     return std::make_unique<RootSurveyTask>(context, root, segment);
+}
+
+void drop_pruned(const Context& context, SourceList& list, const std::string& path)
+{
+    if (context.pruned.empty()) return;
+    list.drop([&](const Entry& entry) {
+        return entry.type == FileType::Directory && context.pruned.contains(joined_path(path, entry.name));
+    });
 }
 
 }  // namespace arsync::sync

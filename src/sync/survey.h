@@ -1,15 +1,21 @@
 #pragma once
-// The first pass of --delete: lists the whole source, and nothing else, so that nothing is deleted unless all of it
-// could be listed. It costs one getdents per directory; deletions can then stand where rsync does and prints them.
+// A pass over the whole source before the walk, which lists directories and does nothing else. Plain --delete needs it
+// so that nothing is deleted unless all of it could be listed; it costs one getdents per directory, and deletions can
+// then stand where rsync does and prints them. -m needs it to know which directories hold no file: it remembers only
+// those, by their paths.
 
 #include <memory>
+#include <string>
 
 #include "sync/context.h"
 #include "sync/directory_task.h"
 
 namespace arsync::sync {
 
-/// Sets Context::survey_failed if anything cannot be listed.
+/// Sets Context::survey_failed if anything cannot be listed, and fills Context::pruned.
 [[nodiscard]] std::unique_ptr<Task> make_survey_task(Context& context, const Root& root, Segment* segment);
+
+/// -m: takes from the names of the directory `path` those that are directories without a file somewhere below.
+void drop_pruned(const Context& context, SourceList& list, const std::string& path);
 
 }  // namespace arsync::sync

@@ -16,12 +16,8 @@ bool continues_character(char byte)
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-}  // namespace
-
-Name temporary_name(NameView name)
+Name with_suffix(std::string temporary)
 {
-    std::string temporary = name.view().starts_with('.') ? "" : ".";
-    temporary += name.view();
     if (temporary.size() + kSuffix > kLongestName) {
         std::size_t cut = kLongestName - kSuffix;
         while (cut > 1 && continues_character(temporary[cut])) --cut;
@@ -33,6 +29,18 @@ Name temporary_name(NameView name)
     for (std::uint64_t random = platform::random_number(), i = 0; i < kSuffix - 1; ++i, random /= 62)
         temporary += kLetters[random % 62];
     return *Name::make(temporary);
+}
+
+}  // namespace
+
+Name temporary_name(NameView name)
+{
+    return with_suffix((name.view().starts_with('.') ? "" : ".") + std::string(name.view()));
+}
+
+Name temporary_name_elsewhere(NameView name)
+{
+    return with_suffix(std::string(name.view()));
 }
 
 }  // namespace arsync::sync

@@ -9,7 +9,8 @@ from common.generate import Generator
 
 
 class Damager:
-    def __init__(self, seed, **generator_options):
+    def __init__(self, seed, *, retypes_directories=True, **generator_options):
+        self.retypes_directories = retypes_directories
         self.random = random.Random(seed)
         self.generator = Generator(seed + 1, **generator_options)
 
@@ -83,6 +84,8 @@ class Damager:
 
     def retype(self, path):
         """Something else under the same name: a directory for a file, a file for a directory, ..."""
+        if _is_dir(path) and not self.retypes_directories:
+            return
         self.delete(path)
         self.generator.entry(path)
         self.generator.dress(path)

@@ -19,15 +19,66 @@
 * Source equal to destination, and an empty source with --delete: errors in arsync (DESIGN 3.5), so the cli suite has them.
 * A mount point among the extras: rsync empties it and fails to remove it; arsync leaves it alone and says so.
 * -H with names of a file outside the transfer or excluded: arsync tells the file's data when the walk is over, since a
-  further name might come: with -H and rules the lines are compared without their order.
+  further name might come: with -H and rules, or chosen names (-d, -R, --files-from), the lines are compared without
+  their order.
+  So they are with -H and links that are followed: a file may appear more often than it has names.
+* -L, -k, --copy-unsafe-links, links that lead in a circle: rsync goes round until the system refuses more than forty
+  links in a path, which with two such links is without end; arsync does not enter a directory again that it is in, says
+  so once and gives the same exit code (23).
+* -H without -A, and a directory with a default ACL: rsync copies a file under the last of its names, arsync under the
+  one that it meets first. So it gets its ACL from another directory.
+* -HX --remove-source-files: rsync removes a name, and then fails to read a long xattr of it for another name.
+* -HA, and a directory in the place of a linked file: rsync asks the new file for a default ACL, and fails.
+* -m, and a directory that is named twice or that two sources have: rsync does not see that it is empty.
+* --delete-missing-args -R --no-implied-dirs: after a missing name rsync does not make the directory for what comes
+  next in it, and fails.
+* An ordinary user, below a default ACL that leaves the owner no x: rsync cannot use directories that it has made, with
+  --delay-updates that of the files, or a new destination.
+* -L, and a link that leads nowhere: deletion stops, in rsync when it comes to the link, in arsync before it begins.
+* --append-verify with several sources: when rsync tries again what did not fit is up to its processes; there all lines
+  are compared without their order.
+* A directory in the way of a file, and a name of the source that could not be looked at: it stays, as all that
+  --delete and --force would remove. rsync empties it.
+* -X --backup-dir: rsync loses xattrs without a value of the files that it copies there.
+* -X and links that are followed: rsync reads the xattrs of the link, arsync those of what it leads to, as -X says.
+* -K: rsync 3.5.0 gives the directory's time to the link and fails on its mode; arsync gives both to the directory. A link
+  that leads out of the destination is refused by both, by rsync once for each name below.
 * -nHI, names that are linked already: rsync's dry run leaves out the lines `b => a` that its real run prints.
 * --inplace into files that are linked wrongly at the destination: the last writer wins, in both programs.
+* -b with --link-dest or --compare-dest: rsync loses the file that a link replaces or an exact match removes. arsync keeps
+  a backup of it.
+* -b --delete-excluded with --delete-after or --delete-delay: rsync deletes in the end, as surplus, the backups that it
+  has just made beside the files. arsync keeps them.
+* -b and a file that is written in place (--inplace, --append): rsync's copy of the old one has the attributes that the
+  options keep, with -A sometimes the ACL of its directory, with ".." in --backup-dir none of them, and that is an
+  error. arsync's copy has all.
+* -b --backup-dir=DIR, made in the destination: whether rsync mends the time of the directory that it is made in depends
+  on which of its processes comes to it first. arsync does. With --delete-after rsync removes DIR in the end.
+* -A, directories with the sticky bit: where the entry of the owning group equals the mask, rsync sets it to nothing.
+* Merge files, and several directories that are merged into one: recursing incrementally rsync goes by those of the
+  first, else by those of each for itself. arsync goes by all of them.
+* --super as an ordinary user with --chown, or with links that lead to a file of root's: a file whose owner rsync cannot set keeps mode 0600 and the time of its copy.
+* -y without -p: rsync gives a new file the mode of the similar one that it was made from, with the set-id bits. In
+  arsync it is as a new one.
+* --copy-unsafe-links --remove-source-files: rsync takes a link that it copied as a file for one that has changed since,
+  says so and keeps it. arsync removes it.
+* -L --remove-source-files, and a link to another file of the transfer: when its turn comes that may be gone. rsync has then
+  removed an old link at the destination already, arsync keeps it.
+* --chmod with modes that shut an ordinary user out of directories: rsync fails in them, arsync holds them open.
+* Alternate trees (--link-dest ...) are not read through symbolic links below their roots.
+* Without -p, a device or a file copied from an alternate tree in the place of a symbolic link: rsync gives it the link's
+  mode, 0777, and with it everybody the device. In arsync it is as a new one.
+* --delete-delay and merge files: when rsync deletes in the end, it has forgotten the rules of the directories above what
+  it found, and deletes what they protect. arsync keeps it.
+* --delete-during, --delete-delay, and a directory that cannot be read: arsync's workers find out earlier or later than
+  rsync, so more or less may be gone by then; never anything below that directory, and with --delete-delay nothing.
+* -H with --compare-dest, where an alternate tree has some names of a group: rsync 3.5.0 never ends.
 * A block device in the place of a character device with the same number: rsync takes it for the same.
 * --ignore-existing, and a file stands where the source has a directory: arsync keeps it and says so once. rsync keeps
   it as well, gives it the directory's time and fails on each name below.
 * -A or -X without -p: rsync cuts ACLs and sets modes in ways that its manual does not tell.
 * Merge files with the w modifier: `- a` on one line is a rule, as the manual says; rsync 3.5.0 fails on it.
-* Several sources, and --existing: rsync's totals (number of files, total size) count names that merging drops, and
+* Several sources, --files-from, and --existing: rsync's totals (number of files, total size) count names that merging drops, and
   what is below directories that it does not create. Not compared.
 * --stats counts files that could not be read as transferred in rsync.
 * Rates, times and bytes on the wire: nothing goes over a wire here. Compared is the shape of those lines.
@@ -42,14 +93,16 @@ from dataclasses import dataclass, field
 from common import commands
 from common.errnos import as_on_linux
 
-_DELETION = re.compile(rb"(\*deleting +|deleting )(?P<name>.*)")
-_NOTICE = re.compile(rb"skipping |cannot delete |created \d* ?director|IO error encountered|Deletions stopped|"
-                     rb"could not make way|ignoring unsafe |not creating new")
+_DELETION = re.compile(rb"(\*deleting +|deleting |del\. )(?P<name>.*)")
+_NOTICE = re.compile(rb"skipping |backed up |(\(new\) )?backup_dir is |sender removed |.* is (over max|under min)-size$|"
+                     rb"cannot delete |created \d* ?director|IO error encountered|Deletions stopped|"
+                     rb"could not make way|ignoring unsafe |not backing up unsafe |copying unsafe |not creating new")
 _DEBUG = re.compile(rb"\[(sender|generator|receiver)\] |total: matches=|rsync\[\d+\] |"
                     rb"  \w+:  +-?\d+   \(|"
                     rb"delta-transmission disabled|removing duplicate name |Copied by: ")
 _HARD_LINK = re.compile(rb"h[fLDS][-+.?a-zA-Z ]{9} |.* => ")
 ANY = b"text: "
+_HINTS = b"refusing to follow a symlink owned by an untrusted user"  # goes before or instead of an error
 _SUMMARY = re.compile(rb"(a?rsync) (error|warning): .*\(code (?P<code>\d+)\)")
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 _NUMBER = rb"[\d,.]+[KMGTP]?"
@@ -90,6 +143,11 @@ def allow_groups_of_directories(wanted, got):
             wanted[path].gid = entry.gid
 
 
+def _link_mode(line):
+    """Links have a mode of their own on macOS, which follows the umask (022 here); on Linux they show 0777."""
+    return line.replace(b"rwxrwxrwx", b"rwxr-xr-x") if commands.system() == "macos" else line
+
+
 _TOTALS = re.compile(rb"(Number of files: |Total file size: |total size is )" + _NUMBER + rb"( \(.*\)| bytes)?")
 
 
@@ -99,7 +157,8 @@ def comparable(result, root, ordered=True, total_progress=False, totals=True):
     for line in result.out.split(b"\n"):
         if not totals:
             line = _TOTALS.sub(rb"\1N", line)
-        if line.startswith(b"cannot delete mount point"):
+        line = _link_mode(line)
+        if line.startswith(b"cannot delete mount point") or not ordered and line.startswith(b"deleting in "):
             continue
         if _DELETION.fullmatch(line):
             output.deletions.append(line)
@@ -109,7 +168,14 @@ def comparable(result, root, ordered=True, total_progress=False, totals=True):
             output.hard_links.append(line)
         else:
             output.lines.append(_progress(_speed(line)))
+    begin = b"building file list ... "
+    if begin in output.lines and output.lines[output.lines.index(begin) + 1:][:1] == [b"done"]:
+        # Notices came between these two words.
+        at = output.lines.index(begin)
+        output.lines[at:at + 2] = [begin + b"done"]
     if not ordered:
+        # With -vv rsync tells between these two words what it hides.
+        output.lines = [_building(line) for line in output.lines if line != b"done"]
         output.lines = sorted(line for line in output.lines if line and not _DEBUG.match(line))
     if total_progress:
         states = [line for line in output.lines if b"\r" in line]
@@ -118,6 +184,22 @@ def comparable(result, root, ordered=True, total_progress=False, totals=True):
     output.hard_links.sort()
     output.errors = sorted(error_subjects(result.err, root))
     return output
+
+
+def _building(line):
+    begin = b"building file list ... "
+    rest = line.removeprefix(begin)
+    return begin + b"done" if line.startswith(begin) and (not rest or _DEBUG.match(rest)) else line
+
+
+def forget_leaders(*outputs):
+    """Of all names that one of the programs told as linked, only that they are."""
+    names = {name for output in outputs for line in output.hard_links
+             for name in re.sub(rb"^h[fLDS][^ ]* *(?=[^ ])", b"", line).split(b" => ")}
+    for output in outputs:
+        output.hard_links = []
+        output.lines = [line for line in output.lines
+                        if not line.removesuffix(b" is uptodate").endswith(tuple(names))]
 
 
 def _speed(line):
@@ -147,10 +229,17 @@ def error_subjects(err, root):
     for line in err.split(b"\n"):
         if summary := _SUMMARY.match(line):
             subjects.append(b"code " + summary["code"])
-        elif line:
+        elif line and not line.startswith(_HINTS):
             quoted = _QUOTED.search(line)
-            subjects.append(quoted[1].replace(prefix, b"") if quoted else ANY + as_on_linux(line))
+            subjects.append(_plain_path(quoted[1], prefix) if quoted else ANY + as_on_linux(line))
     return [subject for subject in subjects if subject != b"code 19"]
+
+
+def _plain_path(path, prefix):
+    """Escaped bytes as they are; rsync names a directory "dst/." and a file by the name that it is written under."""
+    path = re.sub(rb"\\#([0-7]{3})", lambda found: bytes([int(found[1], 8)]), path.replace(prefix, b""))
+    path = re.sub(rb"((?:.*/)?)\.([^/]+)\.[A-Za-z0-9]{6}", rb"\1\2", path)
+    return path[:-2] if path.endswith(b"/.") else path
 
 
 def same_errors(wanted, got):

@@ -15,7 +15,8 @@ NAMES = [b"a", b"b", b"b.d", b"b-c", b"Makefile", b"readme.txt", b"core", b"x~",
 NAMES = [name for name in NAMES if native.is_name(name)]
 MODES = [0o644, 0o600, 0o755, 0o444, 0o000, 0o4755, 0o2755, 0o1644, 0o6711, 0o666]
 DIRECTORY_MODES = [0o755, 0o700, 0o1777, 0o2775, 0o555, 0o000, 0o711]
-TIMES = [-1_000_000_000, -1, 0, 1, PAST, PAST + 1, 1_700_000_000, 7_258_118_400]
+# Not -1: setting xattrs, rsync leaves the fraction of that second alone.
+TIMES = [-1_000_000_000, -2, 0, 1, PAST, PAST + 1, 1_700_000_000, 7_258_118_400]
 OWNERS = [(0, 0), (1, 1), (65534, 65534), (54321, 12345), (0, 54321)]
 XATTRS = [(b"user.empty", b""), (b"user.text", b"value"), (b"user.binary", bytes(range(256))),
           (b"user." + b"n" * 200, b"long name")]
@@ -33,16 +34,24 @@ def acl(*, user=None, group=None, mask=7, base=(7, 5, 0)):
 
 
 ACLS = [acl(user=(1, 6)), acl(group=(54321, 5), mask=5), acl(user=(65534, 7), group=(1, 4), base=(6, 4, 4))]
+OPEN_ACLS = ACLS[:2]  # the owner may enter a directory with one of these
 
 
 class Generator:
     """Makes random entries below a directory."""
 
     def __init__(self, seed, *, root=None, special=True, attributes=True, hard_links=True,
-                 set_id=True, system=None):
-        """`system`: what its programs can keep; else that of the program under test (commands.system)."""
+                 set_id=True, system=None, loops=True, longest=255, sticky=True,
+                 default_acls=True):
+        """`system`: what its programs can keep; else that of the program under test (commands.system).
+        `loops`: links may lead to a directory above them. `longest`: bytes of a name.
+        `set_id`, `sticky`: files and directories, or directories alone, may have such bits.
+        `default_acls`: directories may hand an ACL on to what is made in them."""
+        self.default_acls = default_acls
+        self.longest = longest
         self.system = system or commands.system()
         self.random = random.Random(seed)
+        self.targets = [b"a", b"nowhere", b"/etc/passwd", b"x" * 300, b"caf\xe9\n"] + ([b"../b", b"."] if loops else [])
         self.root = os.geteuid() == 0 if root is None else root
         self.special = special
         self.attributes = attributes
@@ -53,7 +62,8 @@ class Generator:
         # On macOS a name has 127 bytes at most: XATTR_MAXNAMELEN in <sys/xattr.h>.
         self.xattrs = [one for one in XATTRS if self.system == "linux" or len(one[0]) <= len("user.") + 127]
         self.directory_modes = [mode for mode in DIRECTORY_MODES
-                                if (set_id or not mode & 0o6000) and mode & own_directory == own_directory]
+                                if (set_id or not mode & 0o6000) and (sticky or not mode & 0o1000)
+                                and mode & own_directory == own_directory]
         self.files = []
         self.directories = []
 
@@ -79,7 +89,7 @@ class Generator:
         os.utime(top, ns=(PAST * 10**9, PAST * 10**9))
 
     def name(self):
-        while not native.is_name(name := self._any_name()):
+        while not native.is_name(name := self._any_name()) or len(name) > self.longest:
             pass
         return name
 
@@ -100,8 +110,7 @@ class Generator:
         if kind == "file":
             self.file(path)
         elif kind == "link":
-            target = self.random.choice([b"a", b"nowhere", b"../b", b"/etc/passwd", b".", b"x" * 300, b"caf\xe9\n"])
-            os.symlink(target, path)
+            os.symlink(self.random.choice(self.targets), path)
         elif kind == "dir":
             os.mkdir(path)
             self.directories.append(path)
@@ -157,8 +166,10 @@ class Generator:
             native.setxattr(path, *TRUSTED, follow_symlinks=False)
         if not link and self.random.random() < 0.4:
             native.setxattr(path, b"system.posix_acl_access", self.random.choice(ACLS))
-        if folder and self.random.random() < 0.4:
-            native.setxattr(path, b"system.posix_acl_default", self.random.choice(ACLS))
+        if folder and self.random.random() < 0.4 and self.default_acls:
+            # An ordinary user's rsync could not enter what it makes.
+            choices = ACLS if self.root else OPEN_ACLS
+            native.setxattr(path, b"system.posix_acl_default", self.random.choice(choices))
 
     def touch(self, path):
         seconds = self.random.choice(TIMES)

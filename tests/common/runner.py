@@ -23,6 +23,7 @@ from common.native import Skip
 
 TESTS = Path(__file__).resolve().parent.parent
 _PASSED, _FAILED, _SKIPPED = 0, 1, 77
+_SMALL_TABLE = 8
 _CLONE_NEWNS = 0x00020000
 _MS_REC_PRIVATE = 0x4000 | 0x40000
 
@@ -111,6 +112,15 @@ def discover(folder):
             else:
                 found += [Test(f"{name}[{case}]", function, tuple(arguments)) for case, arguments in table.items()]
     return found
+
+
+def part_of(tests, part, parts):
+    """A fixed sample: of tables with more cases than _SMALL_TABLE only each `parts`-th, from the `part`-th (1...) on."""
+    tables = {}
+    for test in tests:
+        tables.setdefault(test.name.partition("[")[0], []).append(test)
+    chosen = (table if len(table) <= _SMALL_TABLE else table[part - 1::parts] for table in tables.values())
+    return [test for table in chosen for test in table]
 
 
 def run_tests(tests, *, seed, jobs=2, run_long=False, keep=False, verbose=False):

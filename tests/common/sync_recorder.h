@@ -25,7 +25,8 @@ public:
     void started(const Progress&) override { ++starts; }
     void item(const Item& item) override
     {
-        lines.push_back(report::itemize(item) + ' ' + report::shown_item(item, true));
+        lines.push_back(report::itemize(item) + ' ' + report::shown_name(item.path, item.metadata.type, true) +
+                        report::where_it_leads(item));
     }
     void deleted(std::string_view path, platform::FileType type) override
     {

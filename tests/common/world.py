@@ -137,26 +137,38 @@ class Compared:
 
 
 def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=None, ignore=(), output=True,
-            blocks=False, exit=None):
-    """`exit`: also require this exit code. `ignore`: fields of tree.Entry. `output=False`: trees and codes only."""
+            blocks=False, exit=None, leaders=True, own=()):
+    """`exit`: also require this exit code. `ignore`: fields of tree.Entry. `output=False`: trees and codes only.
+    `own`: paths of files that each program has in a form of its own. `leaders=False`: not which of the names of a hard-linked file is told as the one that was copied."""
     runs = []
     words = [str(argument) for argument in arguments]
     letters = "".join(word for word in words if re.fullmatch("-[a-zA-Z]+", word))
-    rules = any(word.startswith(("--exclude", "--filter", "-C")) for word in words)
-    ordered = not ("H" in letters and rules) and not any(
-        word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
-    total_progress = any("progress2" in word for word in words)
+    # Names of a file may be outside the transfer.
+    chosen = not set(letters) & set("ar") or "--no-r" in words or "R" in letters or any(
+        word.startswith("--files-from") for word in words)
     operands = [word for word in words if not word.startswith("-")]
-    totals = len(operands) < 3 and not {"--existing", "--ignore-non-existing"} & set(words)
+    rules = any(word.startswith(("--exclude", "--filter", "-C")) for word in words)
+    # Lines that do not begin with what changed cannot be told from those of hard links.
+    bare = any(word.startswith("--out-format") and "=%i" not in word for word in words)
+    ordered = not ("H" in letters and (rules or bare or chosen or set(letters) & set("Lk") or "--copy-unsafe-links" in words)) and not any(
+        word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
+    # rsync's second attempts come whenever its processes have time for them.
+    ordered = ordered and not ("--append-verify" in words and len(operands) > 2)
+    total_progress = any("progress2" in word for word in words)
+    totals = len(operands) < 3 and not {"--existing", "--ignore-non-existing"} & set(words) and not any(
+        word.startswith("--files-from") for word in words)
     for program, top in ((commands.rsync(), rsync_world), (commands.arsync(), arsync_world)):
         start = time.time()
         result = commands.run(program, *arguments, cwd=top, user=user, env=env, stdin=stdin)
         entries = tree.mark_recent(tree.snapshot(top, blocks=blocks), start, time.time())
+        entries = {path: entry for path, entry in entries.items() if path not in own}
         runs.append((result, differences.comparable(result, top, ordered, total_progress, totals), entries))
     (wanted, wanted_output, wanted_tree), (got, got_output, got_tree) = runs
     differences.allow_groups_of_directories(wanted_tree, got_tree)
     problems = [] if wanted.code == got.code else [f"exit code: rsync {wanted.code}, arsync {got.code}"]
     problems += tree.differences(wanted_tree, got_tree, ignore=ignore, names=("rsync", "arsync"))[:30]
+    if not leaders:
+        differences.forget_leaders(wanted_output, got_output)
     if output:
         problems += _output_differences(wanted_output, got_output)
     if problems:

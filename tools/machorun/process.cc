@@ -1,10 +1,12 @@
 // The process: its end, environment, limits, identity, terminal and I/O policy.
 #include <grp.h>
+#include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -89,7 +91,16 @@ int set_limit(unsigned resource, const DarwinLimit* limit)
     return fix(setrlimit(kHostLimit[resource], &host));
 }
 
-// What a program may ask about a terminal; everything else is refused.
+int count_blocks(int fd, void* count)
+{
+    std::uint64_t bytes = 0;
+    int block = 0;
+    if (ioctl(fd, BLKGETSIZE64, &bytes) != 0 || ioctl(fd, BLKSSZGET, &block) != 0) return fix(-1);
+    *static_cast<std::uint64_t*>(count) = bytes / static_cast<std::uint64_t>(block);
+    return 0;
+}
+
+// What a program may ask about a terminal or a disk; everything else is refused.
 int control(int fd, unsigned long request, void* argument)
 {
     switch (request) {
@@ -99,6 +110,8 @@ int control(int fd, unsigned long request, void* argument)
         case 0x8004667e: return fix(ioctl(fd, FIONBIO, argument));
         case 0x20006601: return fix(ioctl(fd, FIOCLEX));
         case 0x20006602: return fix(ioctl(fd, FIONCLEX));
+        case 0x40046418: return fix(ioctl(fd, BLKSSZGET, argument));  // DKIOCGETBLOCKSIZE
+        case 0x40086419: return count_blocks(fd, argument);           // DKIOCGETBLOCKCOUNT
         default: return fail(darwin::kEnotsup);
     }
 }
@@ -141,6 +154,25 @@ int get_groups(int size, gid_t* out)
     return fix(getgroups(size, out));
 }
 
+// NGROUPS_MAX there. The first of the groups is the effective group: setting them sets that, too.
+constexpr int kMaxGroups = 16;
+
+int set_groups(int count, const gid_t* groups)
+{
+    if (count < 0 || count > kMaxGroups) return fail(EINVAL);
+    if (setgroups(static_cast<std::size_t>(count), groups) != 0) return fix(-1);
+    return count == 0 ? 0 : fix(setegid(groups[0]));
+}
+
+// A user with more groups keeps the first ones in the credential.
+int init_groups(const char* user, int base)
+{
+    std::array<gid_t, kMaxGroups> groups;
+    int count = kMaxGroups;
+    getgrouplist(user, static_cast<gid_t>(base), groups.data(), &count);
+    return set_groups(std::min(count, kMaxGroups), groups.data());
+}
+
 }  // namespace
 
 std::span<const Import> process_imports()
@@ -175,13 +207,17 @@ std::span<const Import> process_imports()
         import("getrlimit", get_limit),
         import("getuid", getuid),
         import("ioctl", control),
+        import("initgroups", init_groups),
         import_converted<isatty>("isatty"),
         import(
             "issetugid", +[] { return 0; }),
         import("quick_exit", quick_exit),
+        import_converted<setenv>("setenv"),
+        import_converted<setgid>("setgid"),
+        import("setgroups", set_groups),
         import("setiopolicy_np", set_io_policy),
         import("setrlimit", set_limit),
-        import_converted<setenv>("setenv"),
+        import_converted<setuid>("setuid"),
         import("umask", umask),
         import_converted<unsetenv>("unsetenv"),
     };

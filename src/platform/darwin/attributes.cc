@@ -72,4 +72,14 @@ FileFlags locking_flags(FileFlags flags)
     return flags & kLocking;
 }
 
+Acl acl_with_ids(const Acl& acl, const std::function<UserId(UserId)>&, const std::function<GroupId(GroupId)>&)
+{
+    return acl;
+}
+
+Acl acl_with_mode(const Acl& acl, Mode)
+{
+    return acl;
+}
+
 }  // namespace arsync::platform

@@ -237,5 +237,11 @@ std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request,
     return std::min(reached, range.end);
 }
 
+/// There is no call for pieces of files.
+std::uint64_t kernel_piece(const File&, std::uint64_t, const File&, std::uint64_t, std::uint64_t)
+{
+    return 0;
+}
+
 }  // namespace rungs
 }  // namespace arsync::platform

@@ -25,6 +25,14 @@ Status read_xattrs(int descriptor, ExtendedAttributes& into)
 
 }  // namespace
 
+Result<std::optional<std::string>> read_xattr(AttributeTarget target, const std::string& name)
+{
+    const auto open = OpenTarget::open(target, Operation::ReadXattr);
+    if (!open) return std::unexpected(open.error());
+    if (!*open) return std::nullopt;
+    return get_xattr((*open)->descriptor(), name);
+}
+
 Result<ExtendedAttributes> read_extended(AttributeTarget target, const ExtendedQuery& query)
 {
     ExtendedAttributes result;

@@ -3,6 +3,8 @@
 #include "platform/file.h"
 
 #include <fcntl.h>
+#include <sys/disk.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +77,35 @@ Result<bool> File::preallocate(std::uint64_t size) const
     return fail(Operation::Allocate, errno);
 }
 
+Result<std::uint64_t> File::device_size() const
+{
+    std::uint32_t block = 0;
+    std::uint64_t count = 0;
+    const auto ask = [&](unsigned long request, void* answer) {
+        return sys::call("ioctl", [&] { return ::ioctl(handle_.get(), request, answer); }) == 0;
+    };
+    if (!ask(DKIOCGETBLOCKSIZE, &block) || !ask(DKIOCGETBLOCKCOUNT, &count)) return fail(Operation::Seek, errno);
+    return block * count;
+}
+
+Result<std::size_t> File::read_cached(std::uint64_t offset, std::span<std::byte> buffer, Caching caching) const
+{
+    return read_once(offset, buffer, caching);
+}
+
+bool File::would_wait(std::uint64_t) const
+{
+    return false;  // macOS tells it only of mapped files
+}
+
+void File::fetch(std::uint64_t offset, std::uint64_t length) const
+{
+    radvisory range{};
+    range.ra_offset = static_cast<off_t>(offset);
+    range.ra_count = static_cast<int>(std::min(length, kAdvised));
+    static_cast<void>(::fcntl(handle_.get(), F_RDADVISE, &range));
+}
+
 void File::hint_sequential(std::uint64_t size) const
 {
     // Hints: what they answer does not matter.
@@ -94,6 +125,14 @@ Status File::sync() const
     // A barrier keeps this file's data before whatever is written after it, without emptying the drive's cache for each
     // file; sync_volume() does that once. [fcntl(2); libuv]
     if (sys::call("fcntl_barrierfsync", [&] { return ::fcntl(handle_.get(), F_BARRIERFSYNC); }) != -1) return {};
+    if (sys::call("fsync", [&] { return ::fsync(handle_.get()); }) == -1) return fail(Operation::Sync, errno);
+    return {};
+}
+
+Status File::sync_fully() const
+{
+    if (sys::call("fcntl_fullfsync", [&] { return ::fcntl(handle_.get(), F_FULLFSYNC); }) != -1) return {};
+    // Volumes of servers and of some cards do not know it.
     if (sys::call("fsync", [&] { return ::fsync(handle_.get()); }) == -1) return fail(Operation::Sync, errno);
     return {};
 }

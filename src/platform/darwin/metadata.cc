@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "platform/attributes.h"
 #include "platform/directory.h"
 #include "platform/file.h"
 #include "platform/posix/node.h"
@@ -96,6 +97,17 @@ Result<Metadata> Directory::stat(NameView name) const
     auto result = named_metadata(handle_.get(), name.c_str(), AT_SYMLINK_NOFOLLOW);
     if (result && result->type == FileType::Directory) result->mount_root = is_mount_point(handle_.get(), name.c_str());
     return result;
+}
+
+Result<Metadata> Directory::stat_followed(NameView name) const
+{
+    return named_metadata(handle_.get(), name.c_str(), 0);
+}
+
+Result<Metadata> stat_target(AttributeTarget target)
+{
+    if (target.name() == nullptr) return open_metadata(target.descriptor());
+    return named_metadata(target.descriptor(), target.name(), target.follows() ? 0 : AT_SYMLINK_NOFOLLOW);
 }
 
 Result<Metadata> stat_path(const std::string& path, bool follow)

@@ -9,7 +9,7 @@ namespace arsync::platform {
 
 AttributeSupport attribute_support()
 {
-    return {};
+    return {.user_xattrs = true};
 }
 
 Status set_creation_time(AttributeTarget, Timestamp)

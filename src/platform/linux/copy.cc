@@ -88,5 +88,22 @@ std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request,
     return static_cast<std::uint64_t>(from);
 }
 
+std::uint64_t kernel_piece(const File& source, std::uint64_t from, const File& target, std::uint64_t to,
+                           std::uint64_t length)
+{
+    auto source_at = static_cast<off_t>(from);
+    auto target_at = static_cast<off_t>(to);
+    std::uint64_t done = 0;
+    while (done < length) {
+        const auto count = sys::call("copy_file_range", [&] {
+            return ::copy_file_range(source.handle().get(), &source_at, target.handle().get(), &target_at,
+                                     std::min(kKernelChunk, length - done), 0);
+        });
+        if (count <= 0) break;
+        done += static_cast<std::uint64_t>(count);
+    }
+    return done;
+}
+
 }  // namespace rungs
 }  // namespace arsync::platform

@@ -22,7 +22,7 @@ bool is_xfs_acl(std::string_view name)
 bool in_scope(std::string_view name, XattrScope scope)
 {
     if (scope == XattrScope::User) return name.starts_with("user.");
-    return !name.starts_with("system.") && !is_xfs_acl(name);
+    return (scope == XattrScope::All || !name.starts_with("system.")) && !is_xfs_acl(name);
 }
 
 /// Reads what the query wants of the attribute `name`.
@@ -30,15 +30,14 @@ Status read_one(AttributeTarget target, const std::string& name, const ExtendedQ
 {
     const bool access = name == kAccessAcl;
     const bool acl = access || name == kDefaultAcl;
-    if (acl ? !query.acls : !query.xattrs || !in_scope(name, query.scope)) return {};
+    const bool as_acl = acl && query.acls;
+    const bool as_xattr = query.xattrs && in_scope(name, query.scope);
+    if (!as_acl && !as_xattr) return {};
     auto value = get_xattr(target, name.c_str());
     if (!value) return fail(acl ? Operation::ReadAcl : Operation::ReadXattr, value.error().code);
     if (!*value) return {};  // removed since it was listed
-    if (acl) {
-        (access ? into.access_acl : into.default_acl) = std::move(**value);
-    } else {
-        into.xattrs.push_back({name, std::move(**value)});
-    }
+    if (as_acl) (access ? into.access_acl : into.default_acl) = **value;
+    if (as_xattr) into.xattrs.push_back({name, std::move(**value)});
     return {};
 }
 
@@ -57,6 +56,11 @@ Result<ExtendedAttributes> read_extended(AttributeTarget target, const ExtendedQ
     result.acl_handed_on = !result.default_acl.empty();
     std::ranges::sort(result.xattrs);
     return result;
+}
+
+Result<std::optional<std::string>> read_xattr(AttributeTarget target, const std::string& name)
+{
+    return get_xattr(target, name.c_str());
 }
 
 Status set_xattr(AttributeTarget target, const Xattr& xattr)

@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 #include "platform/posix/sys.h"
@@ -43,6 +45,54 @@ Result<bool> File::preallocate(std::uint64_t size) const
     return allocate(handle_.get(), FALLOC_FL_KEEP_SIZE, 0, size);
 }
 
+Result<std::uint64_t> File::device_size() const
+{
+    const auto end = sys::call("lseek", [&] { return ::lseek(handle_.get(), 0, SEEK_END); });
+    if (end == -1) return fail(Operation::Seek, errno);
+    return static_cast<std::uint64_t>(end);
+}
+
+namespace {
+
+/// Set when a file system has answered that it cannot tell: asking costs a call each time.
+std::atomic<bool> no_answer = false;
+
+/// -1 with EAGAIN if it would wait, with EOPNOTSUPP if the file system cannot tell. [preadv2(2)]
+ssize_t read_without_waiting(const Handle& handle, std::uint64_t offset, std::span<std::byte> buffer)
+{
+    if (no_answer.load(std::memory_order_relaxed)) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    const iovec into{buffer.data(), buffer.size()};
+    const auto count =
+        sys::call("pread", [&] { return ::preadv2(handle.get(), &into, 1, static_cast<off_t>(offset), RWF_NOWAIT); });
+    if (count == -1 && errno == EOPNOTSUPP) no_answer.store(true, std::memory_order_relaxed);
+    return count;
+}
+
+}  // namespace
+
+Result<std::size_t> File::read_cached(std::uint64_t offset, std::span<std::byte> buffer, Caching caching) const
+{
+    // What is in memory already was not brought there by this read, and stays.
+    const auto count = read_without_waiting(handle_, offset, buffer);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    return errno == EOPNOTSUPP ? read_once(offset, buffer, caching) : fail(Operation::Read, errno);
+}
+
+bool File::would_wait(std::uint64_t offset) const
+{
+    std::byte probe{};
+    return read_without_waiting(handle_, offset, {&probe, 1}) == -1 && errno == EAGAIN;
+}
+
+void File::fetch(std::uint64_t offset, std::uint64_t length) const
+{
+    static_cast<void>(
+        ::posix_fadvise(handle_.get(), static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_WILLNEED));
+}
+
 void File::hint_sequential(std::uint64_t) const
 {
     // Doubles the read-ahead window. A hint: what it answers does not matter.
@@ -58,6 +108,12 @@ Status File::sync() const
 {
     if (sys::call("fsync", [&] { return ::fsync(handle_.get()); }) == -1) return fail(Operation::Sync, errno);
     return {};
+}
+
+/// Linux has the drive write its cache with each fsync.
+Status File::sync_fully() const
+{
+    return sync();
 }
 
 }  // namespace arsync::platform

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "platform/attributes.h"
 #include "platform/directory.h"
 #include "platform/file.h"
 #include "platform/posix/node.h"
@@ -65,6 +66,17 @@ Result<Metadata> Directory::stat() const
 Result<Metadata> Directory::stat(NameView name) const
 {
     return stat_at(handle_.get(), name.c_str(), AT_SYMLINK_NOFOLLOW);
+}
+
+Result<Metadata> Directory::stat_followed(NameView name) const
+{
+    return stat_at(handle_.get(), name.c_str(), 0);
+}
+
+Result<Metadata> stat_target(AttributeTarget target)
+{
+    if (target.name() == nullptr || target.is_path_handle()) return stat_at(target.descriptor(), "", AT_EMPTY_PATH);
+    return stat_at(target.descriptor(), target.name(), target.follows() ? 0 : AT_SYMLINK_NOFOLLOW);
 }
 
 Result<Metadata> stat_path(const std::string& path, bool follow)

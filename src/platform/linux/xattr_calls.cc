@@ -26,9 +26,21 @@ struct ValueArguments {
     std::uint32_t flags;
 };
 
+int link_flag(AttributeTarget target)
+{
+    return target.follows() ? 0 : AT_SYMLINK_NOFOLLOW;
+}
+
+/// That of a path handle leads to the file itself, and is to be followed.
 std::string path_of(AttributeTarget target)
 {
-    return "/proc/self/fd/" + std::to_string(target.descriptor()) + "/" + target.name();
+    auto path = "/proc/self/fd/" + std::to_string(target.descriptor());
+    return target.is_path_handle() ? path : path + "/" + target.name();
+}
+
+bool follows_path(AttributeTarget target)
+{
+    return target.is_path_handle() || target.follows();
 }
 
 /// Calls `by_descriptor` for an open target; for a name `by_name`, or `by_path` where the kernel does not know that.
@@ -38,14 +50,15 @@ ssize_t dispatch(AttributeTarget target, const char* operation, ByDescriptor by_
 {
     if (target.name() == nullptr) return sys::call(operation, [&]() -> ssize_t { return by_descriptor(); });
     static std::atomic<bool> kernel_knows_names = true;
-    if (kernel_knows_names.load(std::memory_order_relaxed)) {
+    // The *xattrat calls take no O_PATH handle (EBADF).
+    if (!target.is_path_handle() && kernel_knows_names.load(std::memory_order_relaxed)) {
         const ssize_t result = sys::call(operation, [&]() -> ssize_t { return by_name(); });
         // An old seccomp profile answers EPERM to calls that it does not know; so may a file system.
         if (result != -1 || (errno != ENOSYS && errno != EPERM)) return result;
     }
     const std::string path = path_of(target);
     const ssize_t result = sys::call(operation, [&]() -> ssize_t { return by_path(path.c_str()); });
-    if (result != -1) kernel_knows_names.store(false, std::memory_order_relaxed);
+    if (result != -1 && !target.is_path_handle()) kernel_knows_names.store(false, std::memory_order_relaxed);
     return result;
 }
 
@@ -77,9 +90,11 @@ Result<std::string> list_xattr_names(AttributeTarget target)
         return dispatch(
             target, "flistxattr", [&] { return ::flistxattr(target.descriptor(), buffer, size); },
             [&] {
-                return ::syscall(kListXattrAt, target.descriptor(), target.name(), AT_SYMLINK_NOFOLLOW, buffer, size);
+                return ::syscall(kListXattrAt, target.descriptor(), target.name(), link_flag(target), buffer, size);
             },
-            [&](const char* path) { return ::llistxattr(path, buffer, size); });
+            [&](const char* path) {
+                return follows_path(target) ? ::listxattr(path, buffer, size) : ::llistxattr(path, buffer, size);
+            });
     });
     if (!names) return std::unexpected(names.error());
     return std::move(*names).value_or(std::string());
@@ -93,10 +108,13 @@ Result<std::optional<std::string>> get_xattr(AttributeTarget target, const char*
             [&] {
                 const ValueArguments value{reinterpret_cast<std::uintptr_t>(buffer), static_cast<std::uint32_t>(size),
                                            0};
-                return ::syscall(kGetXattrAt, target.descriptor(), target.name(), AT_SYMLINK_NOFOLLOW, name, &value,
+                return ::syscall(kGetXattrAt, target.descriptor(), target.name(), link_flag(target), name, &value,
                                  sizeof value);
             },
-            [&](const char* path) { return ::lgetxattr(path, name, buffer, size); });
+            [&](const char* path) {
+                return follows_path(target) ? ::getxattr(path, name, buffer, size)
+                                            : ::lgetxattr(path, name, buffer, size);
+            });
     });
 }
 
@@ -110,7 +128,10 @@ Status write_xattr(AttributeTarget target, const char* name, const std::string& 
             return ::syscall(kSetXattrAt, target.descriptor(), target.name(), AT_SYMLINK_NOFOLLOW, name, &arguments,
                              sizeof arguments);
         },
-        [&](const char* path) { return ::lsetxattr(path, name, value.data(), value.size(), 0); });
+        [&](const char* path) {
+            return target.is_path_handle() ? ::setxattr(path, name, value.data(), value.size(), 0)
+                                           : ::lsetxattr(path, name, value.data(), value.size(), 0);
+        });
     if (result == -1) return fail(Operation::WriteXattr, errno);
     return {};
 }
@@ -120,7 +141,9 @@ Status erase_xattr(AttributeTarget target, const char* name)
     const auto result = dispatch(
         target, "fremovexattr", [&] { return ::fremovexattr(target.descriptor(), name); },
         [&] { return ::syscall(kRemoveXattrAt, target.descriptor(), target.name(), AT_SYMLINK_NOFOLLOW, name); },
-        [&](const char* path) { return ::lremovexattr(path, name); });
+        [&](const char* path) {
+            return target.is_path_handle() ? ::removexattr(path, name) : ::lremovexattr(path, name);
+        });
     if (result == -1 && errno != ENODATA && errno != EOPNOTSUPP) return fail(Operation::WriteXattr, errno);
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "platform/copy.h"
 #include "platform/data_pipeline.h"
@@ -13,10 +14,10 @@ namespace {
 
 bool wants_clone(const CopyRequest& request, const VolumePairs::Pair& pair)
 {
-    if (request.size == 0) return false;
+    if (request.size == 0 || request.start > 0 || request.target_is_device) return false;
     if (request.preference == CopyPreference::Clone) return true;
     return request.preference == CopyPreference::Auto && request.size >= rungs::kCloneMinimum &&
-           !request.zeros_become_holes && !pair.clone_refused;
+           !request.zeros_become_holes && request.pace == nullptr && !request.space_is_reserved && !pair.clone_refused;
 }
 
 void remember_refusal(VolumePairs::Pair& pair, int code)
@@ -47,16 +48,17 @@ public:
             if (cloned) return finish_clone();
             remember_refusal(pair_, cloned.error().code);
             if (request_.preference == CopyPreference::Clone) return copy_failed(cloned.error(), false);
-        } else if (request_.preference == CopyPreference::Clone && request_.size > 0) {
+        } else if (request_.preference == CopyPreference::Clone && request_.size > request_.start) {
             return copy_failed({Operation::Clone, ENOTSUP}, false);  // no clone into a file that exists
         }
-        if (request_.target_is_new && !request_.source_has_holes && !request_.zeros_become_holes) {
+        const bool plain = request_.target_is_new && !request_.source_has_holes && !request_.zeros_become_holes;
+        if (plain && request_.start == 0 && !request_.space_is_reserved) {
             if (const auto reserved = rungs::reserve_space(request_); !reserved)
                 return copy_failed(reserved.error(), false);
         }
         auto reached = request_.source_has_holes && rungs::kHolesAreKnown
                            ? copy_data_runs(request_, buffer_, [this](Extent run) { return copy_range(run); })
-                           : copy_range({0, request_.size});
+                           : copy_range({request_.start, request_.size});
         if (!reached) return std::unexpected(reached.error());
         return finish(*reached);
     }
@@ -64,7 +66,8 @@ public:
 private:
     bool wants_kernel(Extent range) const
     {
-        if (request_.zeros_become_holes || !rungs::kernel_can(request_, range)) return false;
+        if (request_.zeros_become_holes || request_.pace != nullptr || !rungs::kernel_can(request_, range))
+            return false;
         if (request_.preference == CopyPreference::Kernel) return true;
         return request_.preference == CopyPreference::Auto && request_.size >= rungs::kCloneMinimum &&
                !pair_.kernel_refused && rungs::kernel_helps(request_, pair_);
@@ -73,7 +76,7 @@ private:
     bool wants_pipeline(Extent range) const
     {
         return pipeline_ != nullptr && request_.preference == CopyPreference::Auto && !finds_holes_by_zeros() &&
-               range.end - range.begin >= DataPipeline::kMinimum;
+               !request_.front_to_back && request_.pace == nullptr && range.end - range.begin >= DataPipeline::kMinimum;
     }
 
     bool finds_holes_by_zeros() const
@@ -81,9 +84,16 @@ private:
         return request_.zeros_become_holes || (request_.source_has_holes && !rungs::kHolesAreKnown);
     }
 
+    /// A file with holes has many ranges: told once.
+    void expect_one_reader()
+    {
+        if (!std::exchange(hinted_, true)) request_.source->hint_sequential(request_.size);
+    }
+
     std::expected<std::uint64_t, CopyError> copy_range(Extent range)
     {
         if (wants_kernel(range)) {
+            expect_one_reader();
             auto reached = rungs::kernel_range(request_, range);
             if (reached) method_ = CopyMethod::Kernel;
             if (reached || request_.preference == CopyPreference::Kernel) return reached;
@@ -98,6 +108,7 @@ private:
             if (reached || !reached.error().error.is(std::errc::not_supported)) return reached;
         }
         method_ = CopyMethod::ReadWrite;
+        expect_one_reader();
         if (!finds_holes_by_zeros()) return stream_range(request_, range, buffer_);
         auto sparse = request_;
         sparse.zeros_become_holes = true;
@@ -107,6 +118,7 @@ private:
     /// The target ends where the source ended: grown by a trailing hole, or cut if it was longer before.
     std::expected<CopyOutcome, CopyError> finish(std::uint64_t size)
     {
+        if (request_.target_is_device) return CopyOutcome{method_, size};  // it has the size that it has
         const bool may_differ = !request_.target_is_new || request_.source_has_holes || request_.zeros_become_holes;
         if (may_differ) {
             const auto cut = request_.target->truncate(size);
@@ -135,6 +147,7 @@ private:
     DataPipeline* pipeline_;
     std::span<std::byte> buffer_;
     CopyMethod method_ = CopyMethod::ReadWrite;
+    bool hinted_ = false;
 };
 
 }  // namespace

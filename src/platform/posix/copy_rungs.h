@@ -36,6 +36,11 @@ extern const bool kCloneIsNewFile;
 /// Copies like stream_range(). Progress that it counted before a failure is taken back.
 [[nodiscard]] std::expected<std::uint64_t, CopyError> kernel_range(const CopyRequest& request, Extent range);
 
+/// Copies as much of a piece (file_ranges.h) as the system's own call can; whatever it does not do, failures as well,
+/// is left to reading and writing.
+[[nodiscard]] std::uint64_t kernel_piece(const File& source, std::uint64_t from, const File& target, std::uint64_t to,
+                                         std::uint64_t length);
+
 /// Whether what SEEK_DATA and SEEK_HOLE say of a source can be trusted; if not, its holes are found by their zeros.
 extern const bool kHolesAreKnown;
 

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "platform/file_ranges.h"
+
 namespace arsync::platform {
 namespace {
 
@@ -16,8 +18,21 @@ bool is_zero(std::span<const std::byte> bytes)
     return bytes.front() == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
-/// Writes `data`, which begins at a multiple of kHoleUnit, but for its zero units.
-Status write_sparse(const CopyRequest& request, std::uint64_t offset, std::span<const std::byte> data)
+Result<bool> punch(const File& target, OldBlocks blocks, std::uint64_t offset, std::uint64_t length)
+{
+    if (blocks == OldBlocks::Reserved) {
+        const auto facts = target.stat();
+        if (!facts) return std::unexpected(facts.error());
+        if (facts->size < offset + length) {
+            if (const auto grown = target.truncate(offset + length); !grown) return std::unexpected(grown.error());
+        }
+    }
+    return target.punch_hole(offset, length);
+}
+
+}  // namespace
+
+Status write_without_zeros(const File& target, OldBlocks blocks, std::uint64_t offset, std::span<const std::byte> data)
 {
     std::size_t at = 0;
     const auto unit = [&](std::size_t from) { return data.subspan(from, std::min(kHoleUnit, data.size() - from)); };
@@ -27,13 +42,13 @@ Status write_sparse(const CopyRequest& request, std::uint64_t offset, std::span<
         while (end < data.size() && is_zero(unit(end)) == zero) end += unit(end).size();
         Status done;
         if (!zero) {
-            done = request.target->write_at(offset + at, data.subspan(at, end - at));
-        } else if (!request.target_is_new) {
-            const auto punched = request.target->punch_hole(offset + at, end - at);
+            done = target.write_at(offset + at, data.subspan(at, end - at));
+        } else if (blocks != OldBlocks::None) {
+            const auto punched = punch(target, blocks, offset + at, end - at);
             if (!punched) {
                 done = std::unexpected(punched.error());
             } else if (!*punched) {
-                done = request.target->write_at(offset + at, data.subspan(at, end - at));
+                done = target.write_at(offset + at, data.subspan(at, end - at));
             }
         }
         if (!done) return done;
@@ -42,20 +57,21 @@ Status write_sparse(const CopyRequest& request, std::uint64_t offset, std::span<
     return {};
 }
 
-}  // namespace
-
 std::expected<std::uint64_t, CopyError> stream_range(const CopyRequest& request, Extent range,
                                                      std::span<std::byte> buffer)
 {
+    const auto chunk = request.pace == nullptr ? buffer.size() : std::min(buffer.size(), request.pace->chunk());
     for (std::uint64_t at = range.begin; at < range.end;) {
         if (is_cancelled(request.cancel)) return copy_failed({Operation::Copy, ECANCELED}, false);
-        const auto wanted = std::min<std::uint64_t>(buffer.size(), range.end - at);
-        const auto count = request.source->read_at(at, buffer.first(wanted));
+        const auto wanted = std::min<std::uint64_t>(chunk - at % kHoleUnit, range.end - at);
+        const auto count = request.source->read_at(at, buffer.first(wanted), request.caching);
         if (!count) return copy_failed(count.error(), true);
         if (*count == 0) return at;
         const auto data = buffer.first(*count);
-        const auto written =
-            request.zeros_become_holes ? write_sparse(request, at, data) : request.target->write_at(at, data);
+        if (request.pace != nullptr) request.pace->wait_for(*count);
+        const auto written = request.zeros_become_holes
+                                 ? write_without_zeros(*request.target, old_blocks(request), at, data)
+                                 : request.target->write_at(at, data, request.caching);
         if (!written) return copy_failed(written.error(), false);
         at += *count;
         count_progress(request, *count);
@@ -64,10 +80,11 @@ std::expected<std::uint64_t, CopyError> stream_range(const CopyRequest& request,
     return range.end;
 }
 
-Status clear_range(const File& target, std::uint64_t from, std::uint64_t to, std::span<std::byte> buffer)
+Status clear_range(const File& target, OldBlocks blocks, std::uint64_t from, std::uint64_t to,
+                   std::span<std::byte> buffer)
 {
     if (from >= to) return {};
-    const auto punched = target.punch_hole(from, to - from);
+    const auto punched = punch(target, blocks, from, to - from);
     if (!punched) return std::unexpected(punched.error());
     if (*punched) return {};
     std::ranges::fill(buffer, std::byte{0});
@@ -82,7 +99,7 @@ Status clear_range(const File& target, std::uint64_t from, std::uint64_t to, std
 std::expected<std::uint64_t, CopyError> copy_data_runs(const CopyRequest& request, std::span<std::byte> buffer,
                                                        const CopyRange& copy_range)
 {
-    std::uint64_t at = 0;
+    std::uint64_t at = request.start;
     while (at < request.size) {
         const auto run = request.source->next_data(at, request.size);
         if (!run) return copy_failed(run.error(), true);
@@ -95,8 +112,8 @@ std::expected<std::uint64_t, CopyError> copy_data_runs(const CopyRequest& reques
             if (!now) return copy_failed(now.error(), true);
             data.begin = data.end = std::clamp(now->size, at, request.size);
         }
-        if (!request.target_is_new) {
-            const auto cleared = clear_range(*request.target, at, data.begin, buffer);
+        if (const auto blocks = old_blocks(request); blocks != OldBlocks::None) {
+            const auto cleared = clear_range(*request.target, blocks, at, data.begin, buffer);
             if (!cleared) return copy_failed(cleared.error(), false);
         }
         count_progress(request, data.begin - at);

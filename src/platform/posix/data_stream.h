@@ -7,6 +7,7 @@
 
 #include "platform/copy.h"
 #include "platform/file.h"
+#include "platform/file_ranges.h"
 
 namespace arsync::platform {
 
@@ -22,7 +23,8 @@ using CopyRange = std::function<std::expected<std::uint64_t, CopyError>(Extent)>
                                                                      const CopyRange& copy_range);
 
 /// Makes [from, to) of a target that may hold old data read as zeros.
-[[nodiscard]] Status clear_range(const File& target, std::uint64_t from, std::uint64_t to, std::span<std::byte> buffer);
+[[nodiscard]] Status clear_range(const File& target, OldBlocks blocks, std::uint64_t from, std::uint64_t to,
+                                 std::span<std::byte> buffer);
 
 inline void count_progress(const CopyRequest& request, std::uint64_t bytes)
 {

@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/path.h"
 #include "platform/posix/open_flags.h"
+#include "platform/posix/path_walk.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -19,6 +21,15 @@ Result<Opened> open_below(const Handle& directory, NameView name, int flags)
 {
     const int descriptor =
         sys::call("openat", [&] { return ::openat(directory.get(), name.c_str(), flags | kBelowRoot); });
+    if (descriptor == -1) return fail(Operation::Open, errno);
+    return Opened(Handle(descriptor));
+}
+
+template <class Opened>
+Result<Opened> open_followed(const Handle& directory, NameView name, int flags)
+{
+    const int descriptor =
+        sys::call("openat", [&] { return ::openat(directory.get(), name.c_str(), flags | O_CLOEXEC); });
     if (descriptor == -1) return fail(Operation::Open, errno);
     return Opened(Handle(descriptor));
 }
@@ -39,33 +50,81 @@ Result<Directory> Directory::open_root(const std::string& path)
     return Directory(Handle(descriptor));
 }
 
+Result<Directory> Directory::open_root(const std::string& path, const PathPolicy& policy)
+{
+    auto opened = open_path(AT_FDCWD, path, kDirectoryFlags, 0, policy);
+    if (!opened) return std::unexpected(opened.error());
+    return Directory(std::move(*opened));
+}
+
+Result<Directory> Directory::open_by_path(const std::string& path, const PathPolicy& policy) const
+{
+    auto opened = open_path(handle_.get(), path, kDirectoryFlags | reading_flags(), 0, policy);
+    if (!opened) return std::unexpected(opened.error());
+    Directory directory(std::move(*opened));
+    directory.leaves_access_times_ = leaves_access_times_;
+    return directory;
+}
+
+Status Directory::check_way(const std::string& path, const PathPolicy& policy) const
+{
+    const auto reached = open_path(handle_.get(), path, kPassing, 0, policy);
+    if (!reached) return std::unexpected(reached.error());
+    return {};
+}
+
+int Directory::reading_flags() const
+{
+    return leaves_access_times_ ? kNoAccessTime : 0;
+}
+
 Result<Directory> Directory::reopened() const
 {
-    const int descriptor = sys::call("openat", [&] { return ::openat(handle_.get(), ".", kDirectoryFlags); });
+    const int flags = kDirectoryFlags | reading_flags();
+    const int descriptor = sys::call("openat", [&] { return ::openat(handle_.get(), ".", flags); });
     if (descriptor == -1) return fail(Operation::Open, errno);
-    return Directory(Handle(descriptor));
+    Directory opened{Handle(descriptor)};
+    opened.leaves_access_times_ = leaves_access_times_;
+    return opened;
 }
 
 Result<Directory> Directory::open_directory(NameView name) const
 {
-    return open_below<Directory>(handle_, name, kDirectoryFlags);
+    auto opened = open_below<Directory>(handle_, name, kDirectoryFlags | reading_flags());
+    if (opened) opened->leaves_access_times_ = leaves_access_times_;
+    return opened;
+}
+
+Result<Directory> Directory::open_parent() const
+{
+    const int descriptor = sys::call("openat", [&] { return ::openat(handle_.get(), "..", kDirectoryFlags); });
+    if (descriptor == -1) return fail(Operation::Open, errno);
+    return Directory(Handle(descriptor));
 }
 
 Result<File> Directory::open_file(NameView name) const
 {
-    return open_below<File>(handle_, name, O_RDONLY | O_NONBLOCK);
+    return open_below<File>(handle_, name, O_RDONLY | O_NONBLOCK | reading_flags());
 }
 
-Result<File> Directory::open_trusted_file(NameView name, UserId trusted) const
+Result<Directory> Directory::open_followed_directory(NameView name) const
 {
-    auto opened = open_file(name);
-    if (opened || !opened.error().is(std::errc::too_many_symbolic_link_levels)) return opened;
-    const auto link = stat(name);
-    if (!link || (link->user != trusted && link->user != 0)) return opened;
-    const int descriptor =
-        sys::call("openat", [&] { return ::openat(handle_.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
-    if (descriptor == -1) return fail(Operation::Open, errno);
-    return File(Handle(descriptor));
+    auto opened = open_followed<Directory>(handle_, name, kDirectoryFlags | reading_flags());
+    if (opened) opened->leaves_access_times_ = leaves_access_times_;
+    return opened;
+}
+
+Result<File> Directory::open_followed_file(NameView name) const
+{
+    return open_followed<File>(handle_, name, O_RDONLY | O_NONBLOCK | reading_flags());
+}
+
+Result<File> Directory::open_trusted_file(NameView name, const PathPolicy& policy) const
+{
+    auto opened =
+        open_path(handle_.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | reading_flags(), 0, policy);
+    if (!opened) return std::unexpected(opened.error());
+    return File(std::move(*opened));
 }
 
 Result<File> Directory::open_for_update(NameView name) const
@@ -119,6 +178,12 @@ Status Directory::rename(NameView from, NameView to) const
                      [&] { return ::renameat(handle_.get(), from.c_str(), handle_.get(), to.c_str()); });
 }
 
+Status Directory::move(NameView from, const Directory& directory, NameView to) const
+{
+    return status_of(Operation::Rename, "renameat",
+                     [&] { return ::renameat(handle_.get(), from.c_str(), directory.handle_.get(), to.c_str()); });
+}
+
 Status Directory::unlink(NameView name) const
 {
     return status_of(Operation::Unlink, "unlinkat", [&] { return ::unlinkat(handle_.get(), name.c_str(), 0); });
@@ -130,11 +195,11 @@ Status Directory::remove_directory(NameView name) const
                      [&] { return ::unlinkat(handle_.get(), name.c_str(), AT_REMOVEDIR); });
 }
 
-Result<std::string> read_whole_file(const std::string& path)
+Result<std::string> read_whole_file(const std::string& path, const PathPolicy& policy)
 {
-    const int descriptor = sys::call("open", [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
-    if (descriptor == -1) return fail(Operation::Open, errno);
-    const Handle handle(descriptor);
+    const auto opened = open_path(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, policy);
+    if (!opened) return std::unexpected(opened.error());
+    const Handle& handle = *opened;
     std::string content;
     char block[16384];
     for (;;) {
@@ -153,14 +218,10 @@ std::string absolute_path(const std::string& path)
         if (working != nullptr) absolute = working;
         ::free(working);
     }
-    for (std::size_t at = 0; at < path.size();) {
-        const auto end = std::min(path.find('/', at), path.size());
-        const auto component = path.substr(at, end - at);
-        if (!component.empty() && component != ".") {
-            if (absolute != "/") absolute += '/';
-            absolute += component;
-        }
-        at = end + 1;
+    for (const auto component : components(path)) {
+        if (component == ".") continue;
+        if (absolute != "/") absolute += '/';
+        absolute += component;
     }
     return absolute.empty() ? "/" : absolute;
 }

@@ -1,14 +1,17 @@
 // Fault injection for tests: ARSYNC_FAULT=openat:ENOSPC:5,write:EIO:0 makes the fifth openat fail with ENOSPC and each
 // write with EIO. EINTR with 0 fires on every other call, since a call that is always interrupted never ends.
+// statx:SLOW:0 makes each statx take two milliseconds longer, as on a server far away.
 
 #ifdef ARSYNC_FAULTS
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,9 +20,12 @@
 namespace arsync::platform::sys {
 namespace {
 
+constexpr int kSlow = -1;
+constexpr std::chrono::milliseconds kDelay{2};
+
 struct Fault {
     std::string operation;
-    int code = 0;
+    int code = 0;  // kSlow: the call works
     unsigned long nth = 0;
     std::atomic<unsigned long> calls = 0;
 };
@@ -27,36 +33,14 @@ struct Fault {
 int errno_by_name(std::string_view name)
 {
     static constexpr std::pair<std::string_view, int> kNames[] = {
-        {"EPERM", EPERM},
-        {"ENOENT", ENOENT},
-        {"EINTR", EINTR},
-        {"EIO", EIO},
-        {"EBADF", EBADF},
-        {"EAGAIN", EAGAIN},
-        {"ENOMEM", ENOMEM},
-        {"EACCES", EACCES},
-        {"EBUSY", EBUSY},
-        {"EEXIST", EEXIST},
-        {"EXDEV", EXDEV},
-        {"ENOTDIR", ENOTDIR},
-        {"EISDIR", EISDIR},
-        {"EINVAL", EINVAL},
-        {"ENFILE", ENFILE},
-        {"EMFILE", EMFILE},
-        {"EFBIG", EFBIG},
-        {"ENOSPC", ENOSPC},
-        {"EROFS", EROFS},
-        {"EMLINK", EMLINK},
-        {"EPIPE", EPIPE},
-        {"ELOOP", ELOOP},
-        {"ENAMETOOLONG", ENAMETOOLONG},
-        {"ENOTSUP", ENOTSUP},
-        {"EDQUOT", EDQUOT},
-        {"ESTALE", ESTALE},
-        {"ENODATA", ENODATA},
-        {"ENOSYS", ENOSYS},
-        {"ENOTEMPTY", ENOTEMPTY},
-        {"ETXTBSY", ETXTBSY},
+        {"SLOW", kSlow},      {"EPERM", EPERM},         {"ENOENT", ENOENT},   {"EINTR", EINTR},
+        {"EIO", EIO},         {"EBADF", EBADF},         {"EAGAIN", EAGAIN},   {"ENOMEM", ENOMEM},
+        {"EACCES", EACCES},   {"EBUSY", EBUSY},         {"EEXIST", EEXIST},   {"EXDEV", EXDEV},
+        {"ENOTDIR", ENOTDIR}, {"EISDIR", EISDIR},       {"EINVAL", EINVAL},   {"ENFILE", ENFILE},
+        {"EMFILE", EMFILE},   {"EFBIG", EFBIG},         {"ENOSPC", ENOSPC},   {"EROFS", EROFS},
+        {"EMLINK", EMLINK},   {"EPIPE", EPIPE},         {"ELOOP", ELOOP},     {"ENAMETOOLONG", ENAMETOOLONG},
+        {"ENOTSUP", ENOTSUP}, {"EDQUOT", EDQUOT},       {"ESTALE", ESTALE},   {"ENODATA", ENODATA},
+        {"ENOSYS", ENOSYS},   {"ENOTEMPTY", ENOTEMPTY}, {"ETXTBSY", ETXTBSY},
     };
     for (const auto& [known, code] : kNames) {
         if (known == name) return code;
@@ -96,8 +80,10 @@ int injected_fault(const char* operation)
     for (const auto& fault : faults) {
         if (fault->operation != operation) continue;
         const auto count = ++fault->calls;
-        if (fault->nth == count) return fault->code;
-        if (fault->nth == 0 && (fault->code != EINTR || count % 2 == 1)) return fault->code;
+        const bool always = fault->nth == 0 && (fault->code != EINTR || count % 2 == 1);
+        if (fault->nth != count && !always) continue;
+        if (fault->code != kSlow) return fault->code;
+        std::this_thread::sleep_for(kDelay);
     }
     return 0;
 }

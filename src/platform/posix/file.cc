@@ -7,18 +7,17 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "platform/posix/file_calls.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
 
-Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte> buffer) const
+Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte> buffer, Caching caching) const
 {
     std::size_t done = 0;
     while (done < buffer.size()) {
-        const auto count = sys::call("pread", [&] {
-            return ::pread(handle_.get(), buffer.data() + done, buffer.size() - done,
-                           static_cast<off_t>(offset + done));
-        });
+        const auto count =
+            sys::call("pread", [&] { return calls::read(handle_, offset + done, buffer.subspan(done), caching); });
         if (count == -1) return fail(Operation::Read, errno);
         if (count == 0) break;
         done += static_cast<std::size_t>(count);
@@ -26,19 +25,17 @@ Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte> buf
     return done;
 }
 
-Result<std::size_t> File::read_once(std::uint64_t offset, std::span<std::byte> buffer) const
+Result<std::size_t> File::read_once(std::uint64_t offset, std::span<std::byte> buffer, Caching caching) const
 {
-    const auto count = sys::call(
-        "pread", [&] { return ::pread(handle_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset)); });
+    const auto count = sys::call("pread", [&] { return calls::read(handle_, offset, buffer, caching); });
     if (count == -1) return fail(Operation::Read, errno);
     return static_cast<std::size_t>(count);
 }
 
-Status File::write_at(std::uint64_t offset, std::span<const std::byte> data) const
+Status File::write_at(std::uint64_t offset, std::span<const std::byte> data, Caching caching) const
 {
     while (!data.empty()) {
-        const auto count = sys::call(
-            "pwrite", [&] { return ::pwrite(handle_.get(), data.data(), data.size(), static_cast<off_t>(offset)); });
+        const auto count = sys::call("pwrite", [&] { return calls::write(handle_, offset, data, caching); });
         if (count == -1) return fail(Operation::Write, errno);
         data = data.subspan(static_cast<std::size_t>(count));
         offset += static_cast<std::uint64_t>(count);

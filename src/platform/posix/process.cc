@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "platform/posix/sys.h"
+
 namespace arsync::platform {
 namespace {
 
@@ -40,6 +42,13 @@ const std::vector<gid_t>& own_groups()
         return list;
     }();
     return groups;
+}
+
+/// A group is an int to macOS here.
+template <class Group>
+int init_groups(int (*call)(const char*, Group), const char* name, gid_t group)
+{
+    return call(name, static_cast<Group>(group));
 }
 
 /// Calls a getpwuid_r-like function with a buffer that grows until it fits.
@@ -71,9 +80,41 @@ ProcessFacts prepare_process()
     return facts;
 }
 
+Status become(const NewIdentity& identity, ProcessFacts& facts)
+{
+    auto group = identity.group;
+    std::string name;
+    if (!group) {
+        std::vector<char> buffer;
+        const auto record =
+            look_up<passwd>([&](passwd* entry, char* bytes, std::size_t size,
+                                passwd** found) { return ::getpwuid_r(identity.user, entry, bytes, size, found); },
+                            buffer);
+        if (!record) return fail(Operation::BecomeUser, ENOENT);
+        name = record->pw_name;
+        group = record->pw_gid;
+    }
+    const gid_t only = *group;
+    const auto set_groups = [&] {
+        return name.empty() ? ::setgroups(1, &only) : init_groups(::initgroups, name.c_str(), only);
+    };
+    if (sys::call("setgid", [&] { return ::setgid(only); }) == -1 || sys::call("setgroups", set_groups) == -1 ||
+        sys::call("setuid", [&] { return ::setuid(identity.user); }) == -1)
+        return fail(Operation::BecomeUser, errno);
+    facts.user = identity.user;
+    facts.group = only;
+    facts.privileged = facts.user == 0;
+    return {};
+}
+
 bool is_member_of(GroupId group)
 {
     return std::ranges::find(own_groups(), group) != own_groups().end();
+}
+
+std::uint64_t process_id()
+{
+    return static_cast<std::uint64_t>(::getpid());
 }
 
 std::optional<std::string> environment(const char* name)
@@ -101,6 +142,28 @@ std::optional<std::string> group_name(GroupId id)
                                        buffer);
     if (!record) return std::nullopt;
     return record->gr_name;
+}
+
+std::optional<UserId> user_id(const std::string& name)
+{
+    std::vector<char> buffer;
+    const auto record =
+        look_up<passwd>([&name](passwd* entry, char* bytes, std::size_t size,
+                                passwd** found) { return ::getpwnam_r(name.c_str(), entry, bytes, size, found); },
+                        buffer);
+    if (!record) return std::nullopt;
+    return record->pw_uid;
+}
+
+std::optional<GroupId> group_id(const std::string& name)
+{
+    std::vector<char> buffer;
+    const auto record =
+        look_up<group>([&name](group* entry, char* bytes, std::size_t size,
+                               group** found) { return ::getgrnam_r(name.c_str(), entry, bytes, size, found); },
+                       buffer);
+    if (!record) return std::nullopt;
+    return record->gr_gid;
 }
 
 void die_by_interrupt()

@@ -13,13 +13,14 @@ namespace arsync::platform {
 /// For one worker; the pool is shared.
 class ThreadPipeline : public DataPipeline {
 public:
-    ThreadPipeline(WorkerPool& pool, EventLoop loop) : pool_(pool), loop_(std::move(loop)) {}
+    ThreadPipeline(WorkerPool& pool, EventLoop loop, const IoSettings& settings);
 
     [[nodiscard]] std::expected<std::uint64_t, CopyError> copy_range(const CopyRequest& request, Extent range) override;
 
 private:
     WorkerPool& pool_;
     std::optional<EventLoop> loop_;  // none after it has failed
+    const IoSettings::Queue queue_;
     std::vector<std::unique_ptr<std::byte[]>> buffers_;
 };
 

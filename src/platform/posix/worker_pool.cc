@@ -17,25 +17,43 @@ WorkerPool::~WorkerPool()
     for (auto& thread : threads_) thread.join();
 }
 
+bool WorkerPool::find_thread()
+{
+    if (waiting_.size() < idle_) return true;
+    if (threads_.size() >= most_) return false;
+    try {
+        threads_.emplace_back([this] { work(); });
+        ++idle_;
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
 void WorkerPool::submit(EventLoop& loop, std::function<void()> job, std::function<void()> done)
 {
     std::unique_lock lock(mutex_);
-    if (waiting_.size() >= idle_ && threads_.size() < most_) {
-        try {
-            threads_.emplace_back([this] { work(); });
-        } catch (const std::system_error&) {
-            // The system gives no more threads: fewer do as well, and without any the caller does it.
-            if (threads_.empty()) {
-                lock.unlock();
-                job();
-                loop.post(std::move(done));
-                return;
-            }
-        }
+    if (!find_thread() && threads_.empty()) {
+        // The system gives no threads: the caller does it.
+        lock.unlock();
+        job();
+        loop.post(std::move(done));
+        return;
     }
     waiting_.push_back({&loop, std::move(job), std::move(done)});
     lock.unlock();
     changed_.notify_one();
+}
+
+bool WorkerPool::offer(std::function<void()> job)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (!find_thread()) return false;
+        waiting_.push_back({nullptr, std::move(job), {}});
+    }
+    changed_.notify_one();
+    return true;
 }
 
 void WorkerPool::work()
@@ -43,16 +61,16 @@ void WorkerPool::work()
     prepare_worker_thread();
     std::unique_lock lock(mutex_);
     for (;;) {
-        ++idle_;
         changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
-        --idle_;
         if (waiting_.empty()) return;
+        --idle_;
         Job job = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
         job.work();
-        job.loop->post(std::move(job.done));
+        if (job.loop != nullptr) job.loop->post(std::move(job.done));
         lock.lock();
+        ++idle_;
     }
 }
 

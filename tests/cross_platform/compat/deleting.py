@@ -162,3 +162,15 @@ def test_ignore_errors_deletes_in_spite_of_an_unreadable_directory(t):
     world.dir("src/closed", mode=0)
     found = world.compare("-rltDi", "--delete", "--ignore-errors", "src/", "dst/", exit=23)
     assert b"dst/extra" not in found.tree and b"dst/a/keep" in found.tree
+
+
+@needs(no_rsync)
+@cases({options: (options.split(),) for options in (
+    "-ai --delete", "-ain --delete", "-ai --del", "-abi --delete", "-abi --delete --backup-dir=../old", "-ai --delete --filter=P_7",
+    "-ai --delete-delay", "-av --delete --stats")})
+def test_many_subtrees_go_in_order(t, options):
+    world = World(t)
+    world.files("src/file", "src/d/file", "src/d/sub/file", "dst/d/old", "dst/surplus")
+    for number in range(40):
+        world.files(f"dst/s{number}/{number % 10}", f"dst/s{number}/sub/f", f"dst/d/t{number}/f", f"dst/d/sub/u{number}/")
+    world.compare(*options, "src/", "dst/", exit=0)

@@ -187,3 +187,29 @@ def test_operand_with_leading_dash_after_double_dash(t):
     world = World(t)
     world.files("-x/a")
     assert b"dst/-x/a" in world.compare("-ai", "--", "-x", "dst").tree
+
+
+@needs(no_rsync)
+@cases({f"{options} {operands}": ([*options.split(), *operands.split()],)
+        for options in ("-av", "-ai", "-avn", "-a --info=name", "-r -v --mkpath", "-a --stats -v")
+        for operands in ("src/ two/ new", "src/ two/ new/", "src/ two/ new/deep", "src/ new", "src two new",
+                         "src/ missing new", "src/ two/ dst/a", "src/ two/ dst")})
+def test_empty_directories_into_a_new_one(t, arguments):
+    """Several of them are told like anything else, one that is alone without the directory that was made for it."""
+    world = World(t)
+    world.files("src/", "two/", "dst/")
+    world.compare(*arguments)
+
+
+@needs(no_rsync)
+@cases({f"{options} {operands}": ([*options.split(), *operands.split()],)
+        for options in ("-v", "-vn")
+        for operands in ("src dst/long", "src dst/loop", "src dst/nowhere", "src dst/file", "src dst/file/x",
+                         "src dst/dir", "src missing dst/loop", "src dst/none/x")})
+def test_destination_that_cannot_be_looked_at_for_nothing(t, arguments):
+    """Without -r nothing is left of a directory; the destination is looked at all the same."""
+    world = World(t)
+    world.files("src/x", "dst/file", "dst/dir/")
+    for name, target in (("long", "x" * 300), ("loop", "loop"), ("nowhere", "no/where")):
+        world.link(f"dst/{name}", target)
+    world.compare(*arguments)

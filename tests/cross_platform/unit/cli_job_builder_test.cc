@@ -13,7 +13,7 @@ Surroundings world()
     Surroundings surroundings;
     surroundings.is_directory = [](const std::string& path) { return path == "dir"; };
     surroundings.absolute_path = [](const std::string& path) { return path.starts_with('/') ? path : "/w/" + path; };
-    surroundings.read_file = [](const std::string& path) -> Result<std::string> {
+    surroundings.read_file = [](const std::string& path, const platform::PathPolicy&) -> Result<std::string> {
         if (path == "patterns") return "*.o\n";
         return fail(Operation::Open, std::errc::no_such_file_or_directory);
     };
@@ -127,20 +127,21 @@ TEST(JobBuilder, Filters)
 
 TEST(JobBuilder, Refusals)
 {
-    EXPECT_EQ(refusal({"-ab", "s", "d"}), "--backup (-b) is not supported yet");
-    EXPECT_EQ(refusal({"-a", "--no-W", "s", "d"}), "--no-whole-file is not supported yet");
+    EXPECT_EQ(refusal({"-ab", "--suffix=", "s", "d"}), "--suffix cannot be empty without a --backup-dir");
+    EXPECT_EQ(refusal({"-a", "--suffix=a/b", "s", "d"}), "--suffix cannot contain slashes: a/b");
+    EXPECT_EQ(refusal({"-a", "--delete-before", "--delete-after", "s", "d"}),
+              "You may not combine multiple --delete-WHEN options.");
     EXPECT_EQ(refusal({"-a", "h:x", "d"}),
               "\"h:x\" is on another host, which is not supported yet (./h:x is a local name)");
     EXPECT_TRUE(refusal({"s", "rsync://h/m"}).starts_with("\"rsync://h/m\" is on another host"));
     EXPECT_TRUE(refusal({"s", "h::m"}).starts_with("\"h::m\" is on another host"));
-    EXPECT_EQ(refusal({"s"}), "no destination given; listing \"s\" is not supported yet");
+    EXPECT_EQ(refusal({"-R", "a/../s", "d"}), "found \"..\" dir in relative path: a/../s");
+    EXPECT_EQ(refusal({"--files-from=f", "s"}), "--files-from needs exactly one source and a destination");
     EXPECT_EQ(refusal({"", "d"}), "Empty source arg specified.");
     EXPECT_TRUE(refusal({"s", ""}).starts_with("Empty destination arg specified"));
     EXPECT_EQ(refusal({"--source=s"}), "--source needs --destination");
     EXPECT_EQ(refusal({"--destination=d"}), "--destination needs --source");
     EXPECT_TRUE(refusal({"--source=s", "--destination=d", "x"}).starts_with("\"x\": with --source"));
-    EXPECT_EQ(refusal({"-r", "-f-x user.*", "s", "d"}),
-              "filter rules for extended attributes (x) are not supported yet");
     EXPECT_EQ(refusal({"--copy-method=x", "s", "d"}),
               "--copy-method \"x\" is not one of auto, clone, kernel, readwrite");
     EXPECT_EQ(refusal({"--jobs=0", "s", "d"}), "--jobs=0: not a number from 1 to 1024");

@@ -164,8 +164,10 @@ TEST(Parser, LaterWins)
     EXPECT_EQ(good({"-xx"}).one_file_system, 2U);
     EXPECT_EQ(good({"--no-h"}).human_readable, 0U);
     EXPECT_EQ(good({"-hh", "x"}).human_readable, 3U);
-    EXPECT_FALSE(good({"--no-W", "-W"}).no_whole_file);
-    EXPECT_TRUE(good({"--no-whole-file"}).no_whole_file);
+    EXPECT_EQ(good({"--no-W", "-W"}).whole_file, true);
+    EXPECT_EQ(good({"--no-whole-file"}).whole_file, false);
+    EXPECT_EQ(good({"-W", "--no-W"}).whole_file, false);
+    EXPECT_FALSE(good({"-a"}).whole_file.has_value());
     EXPECT_TRUE(good({"--no-inc-recursive"}).no_incremental);
     EXPECT_TRUE(good({"--no-i-r"}).no_incremental);
     EXPECT_FALSE(good({"--no-i-r", "--i-r"}).no_incremental);
@@ -311,21 +313,17 @@ TEST(Parser, AcceptedAsRsyncDoesInALocalCopy)
                                  "--bwlimit=0",
                                  "--numeric-ids",
                                  "--insecure-links"}) {
-        const Options options = good({argument});
-        EXPECT_TRUE(options.not_yet.empty()) << argument;
+        EXPECT_TRUE(parse(std::vector<std::string>{argument})) << argument;
     }
 }
 
-TEST(Parser, NotYet)
+TEST(Parser, SpelledAsTyped)
 {
-    EXPECT_EQ(good({"-b"}).not_yet, (std::vector<std::string>{"--backup (-b)"}));
-    EXPECT_EQ(good({"--link-dest=x", "-R"}).not_yet, (std::vector<std::string>{"--link-dest", "--relative (-R)"}));
-    EXPECT_TRUE(good({"-R", "--no-R"}).not_yet.empty());
-    EXPECT_EQ(good({"--no-super"}).not_yet, (std::vector<std::string>{"--no-super"}));
-
-    EXPECT_EQ(refusal({"--debug=del"}), "--debug is not supported yet");
-    EXPECT_EQ(refusal({"--bwlimit=100"}), "--bwlimit is not supported yet (except --bwlimit=0)");
-    EXPECT_EQ(refusal({"--iconv=utf8,latin1"}), "--iconv is not supported yet");
+    const auto spelled = good({"-avf", "H x", "s", "--exclude", "y", "-B700", "--bwlimit=1", "--", "-n"}).spelled;
+    EXPECT_EQ(spelled, (std::vector<SpelledOption>{{"", {"-avf", "H x"}},
+                                                   {"exclude", {"--exclude", "y"}},
+                                                   {"block-size", {"-B700"}},
+                                                   {"bwlimit", {"--bwlimit=1"}}}));
 }
 
 }  // namespace

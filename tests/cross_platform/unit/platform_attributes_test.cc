@@ -116,19 +116,19 @@ TEST_F(PlatformAttributes, TimesByHandleAndByName)
 TEST_F(PlatformAttributes, TimesByNameMeanTheLinkItself)
 {
     const auto before = stat("f");
-    ASSERT_EQ(code(set_times({directory_, link_}, std::nullopt, {1234, 5678})), 0);
+    ASSERT_EQ(code(set_times({directory_, link_}, std::nullopt, Timestamp{1234, 5678})), 0);
     EXPECT_EQ(stat("l").modified, (Timestamp{1234, 5678}));
     EXPECT_EQ(stat("f").modified, before.modified);
     ASSERT_EQ(code(directory_.make_symlink("nowhere", name("dangling"))), 0);
     const auto dangling = name("dangling");
-    EXPECT_EQ(code(set_times({directory_, dangling}, std::nullopt, {1, 2})), 0);
+    EXPECT_EQ(code(set_times({directory_, dangling}, std::nullopt, Timestamp{1, 2})), 0);
     EXPECT_EQ(stat("dangling").modified, (Timestamp{1, 2}));
 }
 
 TEST_F(PlatformAttributes, AccessTimeCanBeLeftAsItIs)
 {
-    ASSERT_EQ(code(set_times({directory_, file_}, Timestamp{77, 7}, {88, 8})), 0);
-    ASSERT_EQ(code(set_times({directory_, file_}, std::nullopt, {99, 9})), 0);
+    ASSERT_EQ(code(set_times({directory_, file_}, Timestamp{77, 7}, Timestamp{88, 8})), 0);
+    ASSERT_EQ(code(set_times({directory_, file_}, std::nullopt, Timestamp{99, 9})), 0);
     EXPECT_EQ(stat("f").accessed, (Timestamp{77, 7}));
     EXPECT_EQ(stat("f").modified, (Timestamp{99, 9}));
 }
@@ -137,7 +137,7 @@ TEST_F(PlatformAttributes, MissingNameIsAnErrorOfThatOperation)
 {
     const auto none = name("none");
     EXPECT_EQ(set_mode({directory_, none}, 0600).error(), (Error{Operation::SetMode, ENOENT}));
-    EXPECT_EQ(set_times({directory_, none}, std::nullopt, {}).error(), (Error{Operation::SetTimes, ENOENT}));
+    EXPECT_EQ(set_times({directory_, none}, std::nullopt, Timestamp{}).error(), (Error{Operation::SetTimes, ENOENT}));
     EXPECT_EQ(set_owner({directory_, none}, 0, std::nullopt).error(), (Error{Operation::SetOwner, ENOENT}));
 }
 

@@ -225,9 +225,9 @@ TEST_F(PlatformDirectory, ReadsWholeFiles)
 {
     const std::string content = std::string(40'000, 'x') + '\0' + "end";
     temp_.write("f", content);
-    EXPECT_EQ(read_whole_file(temp_ / "f").value(), content);
-    EXPECT_EQ(code(read_whole_file(temp_ / "none")), ENOENT);
-    EXPECT_EQ(code(read_whole_file(temp_.path())), EISDIR);
+    EXPECT_EQ(read_whole_file(temp_ / "f", {}).value(), content);
+    EXPECT_EQ(code(read_whole_file(temp_ / "none", {})), ENOENT);
+    EXPECT_EQ(code(read_whole_file(temp_.path(), {})), EISDIR);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST_F(PlatformMetadata, TimesAreExactFarBeforeAndAfterNow)
 TEST_F(PlatformMetadata, ChangeTimeMovesWithTheMode)
 {
     temp_.write("f", "");
-    ASSERT_EQ(code(set_times({directory_, name("f")}, Timestamp{1, 0}, {1, 0})), 0);
+    ASSERT_EQ(code(set_times({directory_, name("f")}, Timestamp{1, 0}, Timestamp{1, 0})), 0);
     const auto facts = directory_.stat(name("f"));
     EXPECT_GT(facts->changed.seconds, 1'600'000'000);
 }

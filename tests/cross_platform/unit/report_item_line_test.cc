@@ -66,7 +66,9 @@ TEST(ItemLine, Itemized)
                  "a"),
          ">fcstpog.ax a"},
     };
-    for (const Case& c : cases) EXPECT_EQ(itemize(c.item) + ' ' + shown_item(c.item, false), c.line);
+    for (const Case& c : cases)
+        EXPECT_EQ(itemize(c.item) + ' ' + shown_name(c.item.path, c.item.metadata.type, false) + where_it_leads(c.item),
+                  c.line);
 }
 
 TEST(ItemLine, WhatCountsAsChanged)

@@ -57,6 +57,9 @@ struct Sides {
             case Verdict::SkipExists: return "exists";
             case Verdict::SkipNewer: return "is newer";
             case Verdict::SkipMissing: return "not creating";
+            case Verdict::SkipLarge: return "is over max-size";
+            case Verdict::SkipSmall: return "is under min-size";
+            case Verdict::SkipShorter: return "skip shorter";
         }
         return report::itemize(item);
     }

@@ -17,10 +17,13 @@ using test::code;
 using test::name;
 using test::TempDirectory;
 
-HeldDirectory opened(const std::string& path)
+HeldSource opened(const std::string& path)
 {
-    return std::make_shared<const Directory>(Directory::open_root(path).value());
+    return std::make_shared<const SourceDirectory>(Directory::open_root(path).value());
 }
+
+/// Who is told of a shortage.
+void no_matter() {}
 
 class SyncHandleBudget : public testing::Test {
 protected:
@@ -46,12 +49,12 @@ protected:
 
     const TempDirectory temp_;
     std::vector<std::shared_ptr<DirectoryNode>> nodes_;
-    std::vector<std::weak_ptr<const Directory>> handles_;
+    std::vector<std::weak_ptr<const SourceDirectory>> handles_;
 };
 
 TEST_F(SyncHandleBudget, FewDescriptorsCloseTheOldestHandles)
 {
-    HandleBudget budget(0, 1);
+    HandleBudget budget(0, 1, no_matter);
     for (int i = 0; i < 100; ++i) {
         add_idle(budget);
         EXPECT_LE(std::ranges::count(open_handles(), 'o'), 5);
@@ -63,14 +66,14 @@ TEST_F(SyncHandleBudget, FewDescriptorsCloseTheOldestHandles)
 
 TEST_F(SyncHandleBudget, ManyDescriptorsKeepAllOpen)
 {
-    HandleBudget budget(65'536, 4);
+    HandleBudget budget(65'536, 4, no_matter);
     for (int i = 0; i < 100; ++i) add_idle(budget);
     EXPECT_EQ(open_handles(), std::string(100, 'o'));
 }
 
 TEST_F(SyncHandleBudget, RoomIsMadeWhenDescriptorsRunOut)
 {
-    HandleBudget budget(65'536, 4);
+    HandleBudget budget(65'536, 4, no_matter);
     for (int i = 0; i < 4; ++i) add_idle(budget);
     std::vector<std::string> seen;
     const auto result = budget.with_room([&]() -> Result<int> {
@@ -84,7 +87,7 @@ TEST_F(SyncHandleBudget, RoomIsMadeWhenDescriptorsRunOut)
 
 TEST_F(SyncHandleBudget, WaitsForOthersWhenThereIsNothingToClose)
 {
-    HandleBudget budget(65'536, 4);
+    HandleBudget budget(65'536, 4, no_matter);
     add_idle(budget);
     nodes_.clear();  // gone by itself meanwhile
     int calls = 0;
@@ -98,14 +101,14 @@ TEST_F(SyncHandleBudget, WaitsForOthersWhenThereIsNothingToClose)
 
 TEST_F(SyncHandleBudget, DoesNotWaitForEver)
 {
-    HandleBudget budget(65'536, 4);
+    HandleBudget budget(65'536, 4, no_matter);
     for (const int number : {EMFILE, ENFILE})
         EXPECT_EQ(code(budget.with_room([&]() -> Result<int> { return fail(Operation::Open, number); })), number);
 }
 
 TEST_F(SyncHandleBudget, OtherErrorsCloseNothing)
 {
-    HandleBudget budget(65'536, 4);
+    HandleBudget budget(65'536, 4, no_matter);
     for (int i = 0; i < 3; ++i) add_idle(budget);
     int calls = 0;
     const auto result = budget.with_room([&]() -> Result<int> {
@@ -120,11 +123,11 @@ TEST_F(SyncHandleBudget, OtherErrorsCloseNothing)
 TEST(SyncHardLinks, NamesOfOneFileShareAGroup)
 {
     HardLinks links;
-    const auto first = links.join({1, 100}, 3).group;
-    EXPECT_EQ(links.join({1, 100}, 3).group, first);
-    EXPECT_NE(links.join({1, 101}, 3).group, first);
-    EXPECT_NE(links.join({2, 100}, 3).group, first);  // another device
-    EXPECT_NE(links.join({1, 116}, 3).group, first);  // in the same shard
+    const auto first = links.join({1, 100}, 3);
+    EXPECT_EQ(links.join({1, 100}, 3), first);
+    EXPECT_NE(links.join({1, 101}, 3), first);
+    EXPECT_NE(links.join({2, 100}, 3), first);  // another device
+    EXPECT_NE(links.join({1, 116}, 3), first);  // in the same shard
     EXPECT_EQ(first->members_seen, 2U);
     EXPECT_EQ(first->state, LinkGroup::State::Open);
 }
@@ -132,13 +135,13 @@ TEST(SyncHardLinks, NamesOfOneFileShareAGroup)
 TEST(SyncHardLinks, GroupIsForgottenOnceAllItsNamesWereSeen)
 {
     HardLinks links;
-    auto group = links.join({1, 100}, 2).group;
+    auto group = links.join({1, 100}, 2);
     const std::weak_ptr<LinkGroup> watched = group;
-    group = links.join({1, 100}, 2).group;
+    group = links.join({1, 100}, 2);
     EXPECT_EQ(group->members_seen, 2U);
     group.reset();
     EXPECT_TRUE(watched.expired());
-    EXPECT_EQ(links.join({1, 100}, 2).group->members_seen, 1U);
+    EXPECT_EQ(links.join({1, 100}, 2)->members_seen, 1U);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ protected:
     }
 
     const TempDirectory temp_;
-    Reopenable reopenable_;
+    Reopenable<Directory> reopenable_;
     platform::FileIdentity identity_;
     int reopened_ = 0;
 };
@@ -99,13 +99,15 @@ protected:
         hold(b_->destination_handle(), temp_ / "destination/x/b");
     }
 
-    static void hold(Reopenable& handle, const std::string& path)
+    template <class Kind>
+    static void hold(Reopenable<Kind>& handle, const std::string& path)
     {
-        const auto held = opened(path);
+        const auto held = std::make_shared<const Kind>(Directory::open_root(path).value());
         handle.hold(held, held->stat()->identity);
     }
 
-    static std::string file_in(const Result<HeldDirectory>& directory)
+    template <class Held>
+    static std::string file_in(const Result<Held>& directory)
     {
         return test::read_text(*(*directory)->open_file(name("f")), 0, 100);
     }
@@ -142,7 +144,7 @@ TEST_F(SyncNode, DoesNotOpenAgainThroughALink)
 
 TEST_F(SyncNode, LastOpenerLetsGo)
 {
-    const std::weak_ptr<const Directory> watched = *a_->source(0);
+    const std::weak_ptr<const SourceDirectory> watched = *a_->source(0);
     a_->add_opener();
     a_->remove_opener();
     EXPECT_FALSE(watched.expired());

@@ -78,7 +78,7 @@ private:
 
 TEST_F(SyncScheduler, OneWorkerTakesTasksInTreeOrder)
 {
-    Scheduler scheduler(1, volumes_, never);
+    Scheduler scheduler({.regular = 1, .most = 1}, volumes_, never);
     TreeWalk walk(scheduler);
     scheduler.push(walk.visit("/", 2));
     run(scheduler);
@@ -88,7 +88,7 @@ TEST_F(SyncScheduler, OneWorkerTakesTasksInTreeOrder)
 
 TEST_F(SyncScheduler, ManyWorkersRunEveryTaskOnce)
 {
-    Scheduler scheduler(8, volumes_, never);
+    Scheduler scheduler({.regular = 8, .most = 8}, volumes_, never);
     TreeWalk walk(scheduler);
     scheduler.push(walk.visit("/", 8));
     run(scheduler);
@@ -100,7 +100,7 @@ TEST_F(SyncScheduler, ManyWorkersRunEveryTaskOnce)
 
 TEST_F(SyncScheduler, HoldingBackNeverStopsTheLastWorker)
 {
-    Scheduler scheduler(8, volumes_, [] { return true; });
+    Scheduler scheduler({.regular = 8, .most = 8}, volumes_, [] { return true; });
     TreeWalk walk(scheduler);
     std::atomic<int> running = 0;
     std::atomic<int> most = 0;
@@ -123,7 +123,7 @@ TEST_F(SyncScheduler, HoldingBackCanEndAtAnyTime)
 {
     // As the backlog of the sequencer does: full until some task has run.
     std::atomic<int> run_so_far = 0;
-    Scheduler scheduler(4, volumes_, [&] { return run_so_far % 7 < 5; });
+    Scheduler scheduler({.regular = 4, .most = 4}, volumes_, [&] { return run_so_far % 7 < 5; });
     std::vector<std::unique_ptr<Task>> tasks;
     for (int i = 0; i < 5000; ++i) tasks.push_back(task([&] { ++run_so_far; }));
     scheduler.push(std::move(tasks));
@@ -133,7 +133,7 @@ TEST_F(SyncScheduler, HoldingBackCanEndAtAnyTime)
 
 TEST_F(SyncScheduler, WorkersRunAtTheSameTime)
 {
-    Scheduler scheduler(2, volumes_, never);
+    Scheduler scheduler({.regular = 2, .most = 2}, volumes_, never);
     std::promise<void> first;
     std::promise<void> second;
     const auto meet = [](std::promise<void>& mine, std::promise<void>& other) {
@@ -149,7 +149,7 @@ TEST_F(SyncScheduler, WorkersRunAtTheSameTime)
 
 TEST_F(SyncScheduler, EndsWithNothingToDoAndStartsAgain)
 {
-    Scheduler scheduler(3, volumes_, never);
+    Scheduler scheduler({.regular = 3, .most = 3}, volumes_, never);
     run(scheduler);
     int count = 0;
     for (int round = 0; round < 3; ++round) {
@@ -162,7 +162,7 @@ TEST_F(SyncScheduler, EndsWithNothingToDoAndStartsAgain)
 TEST_F(SyncScheduler, TasksAreGoneWhenItIsDone)
 {
     const auto token = std::make_shared<int>(0);
-    Scheduler scheduler(2, volumes_, never);
+    Scheduler scheduler({.regular = 2, .most = 2}, volumes_, never);
     for (int i = 0; i < 10; ++i) scheduler.push(task([token] {}));
     run(scheduler);
     EXPECT_EQ(token.use_count(), 1);

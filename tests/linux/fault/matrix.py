@@ -52,7 +52,9 @@ MODES = {"": [], "readwrite": ["--copy-method=readwrite"], "one worker": ["--job
 
 
 def fault_program():
-    return os.environ.get("ARSYNC_FAULT_PROGRAM") or str(commands.PROJECT / "build" / "fault" / "arsync")
+    """Both the fault and the asan preset have faults; the second one also sees what goes wrong on the way out."""
+    preset = "asan" if os.environ.get("ARSYNC_PRESET") == "asan" else "fault"
+    return os.environ.get("ARSYNC_FAULT_PROGRAM") or str(commands.PROJECT / "build" / preset / "arsync")
 
 
 FAULTS = Faults(fault_program, "ARSYNC_FAULT", HARMLESS)

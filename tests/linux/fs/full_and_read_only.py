@@ -50,7 +50,7 @@ def test_full_destination_holds_no_half_file(t, kind, method):
 
 
 @needs(not_root)
-@cases({f"{kind} {option}": (kind, option) for kind in ("tmpfs", "ext4") for option in ("-a", "-aW", "-aS")})
+@cases({f"{kind} {option}": (kind, option) for kind in ("tmpfs", "ext4") for option in ("-a", "-aW", "-aS", "-aP")})
 def test_full_destination_keeps_the_old_file(t, kind, option):
     top = small_disk(t, kind)
     source(t, {"big": 20 << 20, "small": 10})
@@ -123,3 +123,22 @@ def test_read_only_source_needs_no_writing(t):
     result = arsync(t, "-a", "disk/src/", "dst")
     assert result.code == 0, result
     tree.assert_same(tree.snapshot(top + "/src"), tree.snapshot(t.path("dst")))
+
+
+@needs(not_root)
+@cases({"tmpfs": ("tmpfs",), "ext4": ("ext4",)})
+def test_full_disk_for_a_batch(t, kind):
+    """The destination is brought up to date all the same, and the batch is not whole."""
+    small_disk(t, kind)
+    source(t, {"a-small": 1000, "big": 20 << 20, "z-small": 10})
+    result = arsync(t, "-a", "--write-batch=disk/B", "src/", "dst")
+    assert result.code == 12 and result.err.count(b"No space left on device (28)") == 1, result
+    tree.assert_same(tree.snapshot(t.path("src")), tree.snapshot(t.path("dst")))
+    os.makedirs(t.path("other"))
+    with open(t.path("other", "surplus"), "wb"):
+        pass
+    result = arsync(t, "-a", "--delete", "--read-batch=disk/B", "other")
+    assert result.code == 12 and b"batch ends too early" in result.err, result
+    assert os.path.exists(t.path("other", "surplus"))
+    result = arsync(t, "-a", "--only-write-batch=disk/B", "src/", "nowhere")
+    assert result.code == 12 and not os.path.exists(t.path("nowhere")), result

@@ -43,7 +43,7 @@ TEST_F(PlatformLinuxMetadata, BirthTimeStaysWhenOtherTimesAreSet)
     if (type != "ext4" && type != "xfs" && type != "btrfs" && !before->born) GTEST_SKIP() << type << " keeps none";
     ASSERT_TRUE(before->born);
     EXPECT_GE(before->born->seconds, directory_.stat()->born->seconds);
-    ASSERT_EQ(code(set_times({directory_, name("f")}, std::nullopt, {1000, 0})), 0);
+    ASSERT_EQ(code(set_times({directory_, name("f")}, std::nullopt, Timestamp{1000, 0})), 0);
     EXPECT_EQ(directory_.stat(name("f"))->born, before->born);
 }
 

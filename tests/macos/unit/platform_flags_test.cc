@@ -76,7 +76,7 @@ TEST_F(PlatformFlags, WhatACopyCanHave)
 TEST_F(PlatformFlags, BirthTimeIsSetExactlyAndStays)
 {
     const Timestamp born{900'000'000, 123'456'789};
-    ASSERT_EQ(code(set_times({directory_, file_}, std::nullopt, {1'000'000'000, 5})), 0);
+    ASSERT_EQ(code(set_times({directory_, file_}, std::nullopt, Timestamp{1'000'000'000, 5})), 0);
     ASSERT_EQ(code(set_creation_time({directory_, file_}, born)), 0);
     EXPECT_EQ(directory_.stat(file_)->born, born);
     EXPECT_EQ(directory_.stat(file_)->modified, (Timestamp{1'000'000'000, 5}));
@@ -87,7 +87,7 @@ TEST_F(PlatformFlags, BirthTimeIsSetExactlyAndStays)
 TEST_F(PlatformFlags, EarlierModificationMovesTheBirthBack)
 {
     ASSERT_EQ(code(set_creation_time({directory_, file_}, {1'000'000'000, 0})), 0);
-    ASSERT_EQ(code(set_times({directory_, file_}, std::nullopt, {900'000'000, 0})), 0);
+    ASSERT_EQ(code(set_times({directory_, file_}, std::nullopt, Timestamp{900'000'000, 0})), 0);
     EXPECT_EQ(directory_.stat(file_)->born, (Timestamp{900'000'000, 0}));
 }
 

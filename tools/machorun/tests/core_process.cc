@@ -63,8 +63,28 @@ void check_users()
     CHECK(getpwuid_r(0, &user, buffer, 2, &found) == ERANGE);
     group entry{};
     group* found_group = nullptr;
+    CHECK(getgrnam_r("no such group", &entry, buffer, sizeof buffer, &found_group) == 0 && found_group == nullptr);
     CHECK(getgrgid_r(0, &entry, buffer, sizeof buffer, &found_group) == 0 && found_group == &entry);
     CHECK(entry.gr_gid == 0 && entry.gr_name != nullptr && entry.gr_mem != nullptr);
+}
+
+// The last of all: there is no way back. Lists of more than 16 groups are refused, and the first one is the effective
+// group.
+void check_becoming_another()
+{
+    const gid_t groups[17] = {7, 8};
+    CHECK_ERRNO(setgroups(17, groups), EINVAL);
+    if (geteuid() != 0) {
+        CHECK_ERRNO(setgroups(1, groups), EPERM);
+        return;
+    }
+    gid_t found[32] = {};
+    CHECK(setgroups(2, groups) == 0 && getegid() == 7 && getgroups(32, found) == 2 && found[0] == 7 && found[1] == 8);
+    CHECK(initgroups("root", 9) == 0 && getegid() == 9 && getgroups(32, found) >= 1);
+    CHECK(setgid(65534) == 0 && getgid() == 65534 && getegid() == 65534);
+    CHECK(setuid(65534) == 0 && getuid() == 65534 && geteuid() == 65534);
+    CHECK_ERRNO(setuid(0), EPERM);
+    CHECK_ERRNO(initgroups("root", 0), EPERM);
 }
 
 void check_system()
@@ -87,6 +107,10 @@ void check_system()
     const std::time_t day = 86400;
     std::tm parts{};
     CHECK(gmtime_r(&day, &parts) == &parts && parts.tm_mday == 2 && parts.tm_year == 70);
+    CHECK(setenv("TZ", "XYZ-2", 1) == 0);
+    tzset();
+    CHECK(localtime_r(&day, &parts) == &parts && parts.tm_hour == 2 && parts.tm_gmtoff == 7200);
+    CHECK(localtime(&day)->tm_hour == 2 && std::string_view(parts.tm_zone) == "XYZ");
 }
 
 void check_policies()
@@ -115,5 +139,6 @@ int main(int argc, char** argv)
     check_users();
     check_system();
     check_policies();
+    check_becoming_another();
     return core_failures != 0;
 }

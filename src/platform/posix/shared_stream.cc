@@ -1,0 +1,99 @@
+#include "platform/posix/shared_stream.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "platform/posix/data_stream.h"
+#include "platform/posix/pieced_range.h"
+
+namespace arsync::platform {
+namespace {
+
+/// Stays in the cache of one core.
+constexpr std::size_t kChunk = std::size_t{256} << 10;
+/// More than these wait for each other: the target takes one write at a time.
+constexpr unsigned kParties = 2;
+
+/// One range on its way.
+class Shared {
+public:
+    Shared(const CopyRequest& request, Extent range, std::size_t chunk)
+        : request_(request), chunk_(chunk), range_(request, range, chunk)
+    {
+    }
+
+    /// Takes chunks until none is left.
+    void work(std::byte* buffer)
+    {
+        std::unique_lock lock(mutex_);
+        while (const auto chunk = range_.take()) {
+            lock.unlock();
+            const auto reached = stream_range(request_, *chunk, {buffer, chunk_});
+            lock.lock();
+            if (!reached) {
+                range_.failed(chunk->begin, reached.error());
+                continue;
+            }
+            range_.copied(*reached - chunk->begin);
+            if (*reached < chunk->end) range_.source_ends(*reached);
+        }
+    }
+
+    void add_helper()
+    {
+        const std::lock_guard lock(mutex_);
+        ++helpers_;
+    }
+    void helper_done()
+    {
+        const std::lock_guard lock(mutex_);
+        if (--helpers_ == 0) none_.notify_all();
+    }
+
+    [[nodiscard]] std::expected<std::uint64_t, CopyError> outcome()
+    {
+        std::unique_lock lock(mutex_);
+        none_.wait(lock, [this] { return helpers_ == 0; });
+        return range_.outcome();
+    }
+
+private:
+    const CopyRequest& request_;
+    const std::size_t chunk_;
+    std::mutex mutex_;
+    std::condition_variable none_;
+    unsigned helpers_ = 0;
+    PiecedRange range_;
+};
+
+}  // namespace
+
+SharedStream::SharedStream(WorkerPool& pool, const IoSettings& settings)
+    : pool_(pool), queue_(settings.queue(kParties, kChunk))
+{
+}
+
+std::byte* SharedStream::buffer(std::size_t party)
+{
+    while (buffers_.size() <= party) buffers_.push_back(std::make_unique_for_overwrite<std::byte[]>(queue_.chunk));
+    return buffers_[party].get();
+}
+
+std::expected<std::uint64_t, CopyError> SharedStream::copy_range(const CopyRequest& request, Extent range)
+{
+    Shared shared(request, range, queue_.chunk);
+    for (unsigned party = 1; party < queue_.depth; ++party) {
+        shared.add_helper();
+        const bool taken = pool_.offer([&shared, memory = buffer(party)] {
+            shared.work(memory);
+            shared.helper_done();
+        });
+        if (taken) continue;
+        shared.helper_done();
+        break;
+    }
+    shared.work(buffer(0));
+    return shared.outcome();
+}
+
+}  // namespace arsync::platform

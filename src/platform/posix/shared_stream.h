@@ -1,0 +1,29 @@
+#pragma once
+// One large file, copied by several threads at once: each takes the next chunk, reads and writes it. Two of them halve
+// the time even of what is in the cache already (docs/adr/0008), as copying memory is what takes it.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "platform/data_pipeline.h"
+#include "platform/worker_pool.h"
+
+namespace arsync::platform {
+
+/// For one worker; the pool, which gives it helpers as long as some are idle, is shared.
+class SharedStream : public DataPipeline {
+public:
+    SharedStream(WorkerPool& pool, const IoSettings& settings);
+
+    [[nodiscard]] std::expected<std::uint64_t, CopyError> copy_range(const CopyRequest& request, Extent range) override;
+
+private:
+    [[nodiscard]] std::byte* buffer(std::size_t party);
+
+    WorkerPool& pool_;
+    const IoSettings::Queue queue_;
+    std::vector<std::unique_ptr<std::byte[]>> buffers_;
+};
+
+}  // namespace arsync::platform

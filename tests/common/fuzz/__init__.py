@@ -1,0 +1,1 @@
+"""The differential test machine: random worlds and command lines, on which rsync and arsync must agree."""

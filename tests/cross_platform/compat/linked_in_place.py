@@ -1,0 +1,91 @@
+"""-H: what is told of names that are links to each other at the destination already, or were other files."""
+
+import os
+
+from common.commands import no_rsync, not_linux, not_root
+from common.generate import acl
+from common.runner import cases, needs
+from common.world import World
+
+
+def relink(world, *names):
+    for name in names[1:]:
+        os.unlink(world.path(f"dst/{name}"))
+        world.hard(f"dst/{name}", f"dst/{names[0]}")
+
+
+def set_xattr(world, name, value=b"1"):
+    os.setxattr(world.path(name), "trusted.x", value, follow_symlinks=False)
+
+
+def other_file(world):
+    os.unlink(world.path("dst/b"))
+    world.file("dst/b", b"data", mode=0o600)
+    set_xattr(world, "dst/b", b"2")
+
+
+def other_content(world):
+    world.file("dst/a", b"other", mtime=5)
+
+
+def other_target(world):
+    os.unlink(world.path("dst/l"))
+    world.link("dst/l", "elsewhere")
+    relink(world, "l", "m")
+
+
+STATES = {
+    "as it shall be": lambda world: None,
+    "xattr missing": lambda world: set_xattr(world, "src/a"),
+    "xattr too many": lambda world: set_xattr(world, "dst/a"),
+    "ACL": lambda world: os.setxattr(world.path("src/a"), "system.posix_acl_access", acl(user=(5, 7))),
+    "mode": lambda world: os.chmod(world.path("src/a"), 0o600),
+    "owner": lambda world: os.chown(world.path("src/a"), 5, 6),
+    "owner of links": lambda world: os.chown(world.path("src/l"), 5, 6, follow_symlinks=False),
+    "xattr of links": lambda world: set_xattr(world, "src/l"),
+    "time": lambda world: world.file("dst/a", b"data", mtime=5),
+    "content": other_content,
+    "content and xattr": lambda world: (other_content(world), set_xattr(world, "src/a")),
+    "target": other_target,
+    "another file": other_file,
+    "one missing": lambda world: (os.unlink(world.path("dst/c")), set_xattr(world, "src/a")),
+}
+
+OPTIONS = ("-aHAXii", "-aHAXiin", "-aHAXvv", "-aHAXvvn", "-aHAXv", "-aHAXvi", "-aHAXvvi", "-aHAXvvin", "-aHAXcin",
+           "-aHAXvn --out-format=%i:%n:%L", "-aHAXvvi --inplace", "-aHAXii --link-dest=../src", "-aHAXiin --link-dest=../src")
+
+
+@needs(no_rsync, not_linux, not_root)
+@cases({f"{state}, {options}": (state, options.split()) for state in STATES for options in OPTIONS})
+def test_told(t, state, options):
+    world = World(t)
+    for side in ("src", "dst"):
+        world.file(f"{side}/a", b"data")
+        world.link(f"{side}/l", "there")
+        world.hard(f"{side}/b", f"{side}/a")
+        world.hard(f"{side}/c", f"{side}/a")
+        world.hard(f"{side}/m", f"{side}/l")
+    STATES[state](world)
+    for name, time in list(world.times.items()):  # of a file with several names
+        for other in (b"b", b"c", b"m"):
+            same = os.path.join(os.path.dirname(name), other)
+            if os.path.lexists(same) and os.path.lexists(name) and os.path.samestat(os.lstat(same), os.lstat(name)):
+                world.times[same] = time
+    world.compare(*options, "src/", "dst/", exit=0)
+
+
+@needs(no_rsync)
+@cases({options: (options.split(),) for options in ("-aHi", "-aHv --stats", "-aHin", "-aHi --delete", "-aHi --inplace")})
+def test_a_name_of_a_new_directory_waits_for_those_of_older_ones(t, options):
+    """The file that is there gets the further name; nothing is copied."""
+    world = World(t)
+    for number in range(20):
+        world.file(f"src/z-old/{number}", b"data" * 1000)
+        world.hard(f"src/a-new/{number}", f"src/z-old/{number}")
+        world.file(f"dst/z-old/{number}", b"data" * 1000)
+    world.compare(*options, "src/", "dst/", exit=0)
+    if "n" not in options[0]:
+        for number in range(20):
+            for side in ("rsync", "arsync"):
+                names = [t.path(side, "dst", folder, str(number)) for folder in ("a-new", "z-old")]
+                assert os.path.samefile(*names), names
