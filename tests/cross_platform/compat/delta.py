@@ -98,7 +98,7 @@ def test_in_place_among_equal_blocks(t, base, change):
              "-ai --no-W --cc=none --stats", "-ai --no-W --cc=md5 --stats", "-ai --no-W --checksum-seed=7 --stats",
              "-ai --no-W -W --stats", "-ai -W --no-W --stats", "-ai --no-whole-file --whole-file --stats",
              "-a --no-W --progress", "-aH --no-W --stats", "-ai --no-W --block-size=1.5k --stats",
-             "-ai --no-W -B 0 --stats", "-ai --no-W -B=131072 --stats", "-ai --no-W -B 7 --stats", "-ri --no-W",
+             "-ai --no-W -B 0 --stats", "-ai --no-W -B=131072 --stats", "-ai --no-W -B 7 --checksum-seed=7 --stats", "-ri --no-W",
              "-ai --no-W --delete"))
 def test_options(t, options):
     world = World(t)
