@@ -67,6 +67,7 @@ Outcome check_support(const Options& options, const platform::AttributeSupport& 
                                   options.file_flags ? "fileflags" : "force-change"));
     const bool fake = options.super == SuperUser::Fake || options.destination_super == SuperUser::Fake;
     if (fake && !support.user_xattrs) return refuse("--fake-super is not supported on this system");
+    if (fake && options.xattrs > 1) return refuse("--fake-super conflicts with -XX");
     if (fake && options.acls) return refuse("--fake-super with --acls (-A) is not supported yet");
     if (options.materialize && !support.dataless_files)
         return refuse("--materialize is not supported: this system has no files whose data is elsewhere");

@@ -59,6 +59,8 @@ std::optional<AlternateMatch> match_in(EntryState& state, Worker& worker, Segmen
     AlternateMatch match{Level::SameKind, std::move(directory), *facts, decision.changes};
     add_extended(context, state.work->node.get(), state.source, {state.source_directory(), state.entry.name},
                  {*match.directory, name}, match.changes);
+    // -E: here it counts as well where rsync would not change the mode, of what nobody may read.
+    if (differs_in_executability(state.source, *facts, context.job.preservation)) match.changes.add(Change::Mode);
     if (decision.verdict == Verdict::Keep) match.level = match.changes.none() ? Level::Exact : Level::SameData;
     if (state.source.type == FileType::Regular || match.changes.none()) return match;
     // Of what has no data rsync says that the value differs, whatever it is, and the time that is not kept.
@@ -235,14 +237,21 @@ void tell_unusable(Context& context, Segment* segment, const Error& error, const
 
 }  // namespace
 
-void add_alternates(Context& context, DirectoryNode& root, Segment* segment)
+void add_alternates(Context& context, DirectoryNode& root, bool named, Segment* segment)
 {
     const auto& alternates = context.job.alternates;
+    const auto destination = split_path(root.destination_path());
+    const auto base = named ? destination.directory : root.destination_path();
+    const bool pretended = root.state == DestinationState::Absent && !platform::stat_path(base, true);
     for (const auto& typed : alternates.directories) {
-        auto path = typed.starts_with('/') ? typed : root.destination_path() + "/" + typed;
-        if (root.state == DestinationState::Absent) path = collapsed(path);
+        auto path = typed.starts_with('/') ? typed : base + "/" + typed;
+        if (pretended) path = collapsed(path);
         auto opened = Directory::open_root(path, context.job.paths);
         if (!opened) tell_unusable(context, segment, opened.error(), path);
+        if (opened && named && destination.name) {
+            path = joined_path(path, *destination.name);
+            opened = opened->open_directory(*destination.name);
+        }
         root.add_alternate(std::move(path), std::move(opened));
     }
 }

@@ -23,8 +23,9 @@ struct AlternateMatch {
 };
 
 /// Adds the alternate trees to the root of the transfer, whose destination is decided. Missing ones are told, and are
-/// no failure.
-void add_alternates(Context& context, DirectoryNode& root, Segment* segment);
+/// no failure. `named`: the destination is the new name of the root, which is the only item: then they are relative to
+/// the directory above, and may have that name.
+void add_alternates(Context& context, DirectoryNode& root, bool named, Segment* segment);
 
 [[nodiscard]] std::optional<AlternateMatch> find_alternate(EntryState& state, Worker& worker, Segment* segment);
 

@@ -47,11 +47,9 @@ platform::Mode with_other_executability(platform::Mode mode)
     return static_cast<platform::Mode>(plain | ((mode & kRead) >> 2));
 }
 
-/// -E, which -p makes needless: only whether anybody may execute it counts.
 bool changes_executability(const Metadata& source, const Metadata& destination, const Preservation& wanted)
 {
-    return wanted.executability && !wanted.mode && source.type == FileType::Regular &&
-           destination.type == FileType::Regular && is_executable(source) != is_executable(destination) &&
+    return differs_in_executability(source, destination, wanted) &&
            with_other_executability(destination.mode) != destination.mode;
 }
 
@@ -147,6 +145,12 @@ Decision compare(const Metadata& source, const Metadata* destination, const Comp
         !same_time(source.modified, destination->modified, policy.comparison.modify_window))
         changes.add(Change::Time);
     return {Verdict::Keep, changes};
+}
+
+bool differs_in_executability(const Metadata& source, const Metadata& destination, const Preservation& wanted)
+{
+    return wanted.executability && !wanted.mode && source.type == FileType::Regular &&
+           destination.type == FileType::Regular && is_executable(source) != is_executable(destination);
 }
 
 bool same_time(const Timestamp& a, const Timestamp& b, std::int32_t window)

@@ -49,6 +49,10 @@ struct ComparePolicy {
 [[nodiscard]] Decision compare(const platform::Metadata& source, const platform::Metadata* destination,
                                const ComparePolicy& policy, bool may_set_group, SameValue same);
 
+/// -E, which -p makes needless: only whether anybody may execute the file counts.
+[[nodiscard]] bool differs_in_executability(const platform::Metadata& source, const platform::Metadata& destination,
+                                            const Preservation& wanted);
+
 /// Whether the source's access time shall be put on an item of this type (-U).
 [[nodiscard]] bool keeps_access_time(const Preservation& wanted, platform::FileType type);
 

@@ -69,6 +69,7 @@ public:
         } else if (is_root_alone() && !typed.ends_with('/')) {
             if (auto failure = require_directory_above(typed)) return failure;
         }
+        root_.named = is_root_alone() && !typed.ends_with('/');
         return make_destination(without_trailing_slashes(typed));
     }
 
@@ -237,8 +238,7 @@ private:
     std::optional<RootFailure> make_destination(const std::string& path)
     {
         const auto tell_created = [&] {
-            if (is_root_alone() && !context_.job.destination.ends_with('/')) return;
-            context_.notice(segment_, NoticeKind::CreatedDestination, path, FileType::Directory);
+            if (!root_.named) context_.notice(segment_, NoticeKind::CreatedDestination, path, FileType::Directory);
         };
         if (context_.job.dry_run) {
             tell_created();

@@ -31,6 +31,7 @@ struct EntryState {
     std::optional<std::string> link_target;
     std::shared_ptr<LinkGroup> group;
     bool asked_to_lead = false;
+    bool left_lead = false;  // it waits, or has waited, for a leader that is at the destination
     bool in_alternate = false;                        // an alternate tree has the name
     std::optional<platform::FileIdentity> alternate;  // the file of an alternate tree that is the same
     bool as_before = false;                           // its attributes are the same as well

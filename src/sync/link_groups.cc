@@ -6,6 +6,7 @@
 
 #include "sync/alternates.h"
 #include "sync/batch_recorder.h"
+#include "sync/deletion.h"
 #include "sync/detached.h"
 #include "sync/directory_work.h"
 #include "sync/file_flags.h"
@@ -69,6 +70,20 @@ Decision follower_decision(const EntryState& state)
                    state.context.may_set_group(state.source.group), SameValue::Yes);
 }
 
+/// What is told to change in the name. As in rsync whatever stands there counts as an old state of it; but where the
+/// name had to wait for a leader, something of another kind has made way by then.
+Changes follower_changes(const EntryState& state, const Decision& decision)
+{
+    const auto& context = state.context;
+    if (!state.present || same_kind(state.present->type, state.source.type)) return decision.changes;
+    if (state.left_lead && !context.job.dry_run) return decision.changes;
+    auto present = *state.present;
+    present.type = state.source.type;
+    return compare(state.source, &present, context.compare_policy, context.may_set_group(state.source.group),
+                   SameValue::Yes)
+        .changes;
+}
+
 bool is_skip(Verdict verdict)
 {
     return verdict == Verdict::SkipExists || verdict == Verdict::SkipNewer || verdict == Verdict::SkipMissing ||
@@ -115,7 +130,7 @@ void link_to_leader(EntryState& state, Worker& worker, const LinkLeader& leader,
         after_update(state, segment, Updated::Done);
         return;
     }
-    auto changes = decision.changes;
+    auto changes = follower_changes(state, decision);
     // Told as new, unless an alternate tree has that very link already.
     const auto match = state.present || !leader.alternate ? std::nullopt : find_alternate(state, worker, segment);
     const bool copied = context.job.alternates.use == AlternateUse::Copy;
@@ -126,9 +141,12 @@ void link_to_leader(EntryState& state, Worker& worker, const LinkLeader& leader,
         state.as_before = changes.none();
     }
     if (context.job.dry_run) {
+        if (state.present && state.present->type == FileType::Directory &&
+            !make_way(context, *state.work->node, state.destination(), state.entry.target(), state.path(),
+                      state.work->destination_filters, segment))
+            return;
         if (state.present && !add_extended(state, segment, changes)) return;
-        if (context.job.batch.only_written && !state.present && !state.alternate)
-            context.progress->created.add(state.source.type);
+        if (changes.has(Change::Created)) context.progress->created.add(state.source.type);
         tell_item(state, segment, Update::HardLink, changes, 0, false);
         return;
     }
@@ -145,8 +163,7 @@ void link_to_leader(EntryState& state, Worker& worker, const LinkLeader& leader,
     if (unlocked) placed ? unlocked->gone() : unlocked->kept();
     if (too_many_links) return copy_instead(state, worker, segment);
     if (!placed) return;
-    const bool there = state.present && same_kind(state.present->type, state.source.type);
-    if (!there && !state.alternate) context.progress->created.add(state.source.type);
+    if (changes.has(Change::Created)) context.progress->created.add(state.source.type);
     tell_item(state, segment, Update::HardLink, changes, 0, false);
     after_update(state, segment, Updated::Done);
 }
@@ -201,6 +218,7 @@ void resolve(const StatePointer& state, Worker& worker, const LinkLeader* leader
 void leave_lead(const EntryState& state)
 {
     const auto waiting = detached(state);
+    waiting->left_lead = true;
     waiting->work->node->retain();
     if (state.group->followers.empty()) state.context.links.wait(state.group);
     state.group->followers.push_back([waiting](Worker& worker, const LinkLeader* leader, Cursor& cursor) {

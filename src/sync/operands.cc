@@ -184,6 +184,7 @@ private:
         const auto full = path.parts.empty() ? directory : below(directory, names);
         const auto way = path.contents || path.parts.empty() ? names : split_path(names).directory;
         if (const auto refused = refused_way(directory, way.empty() ? "." : way)) return tell_refused(*refused, full);
+        count_dotted_base(path);
 
         const auto look = [&](bool contents) {
             if (contents) return source_facts(context_, full, true);
@@ -231,18 +232,26 @@ private:
         note_dotted_base(path, directory);
         if (!is_missing(error)) root_.complete = false;
         if (!take_missing(error)) return tell_missing(error, below(directory, names));
-        if (selection().missing != MissingSource::Delete || path.parts.empty() || is_excluded(names, false)) return;
+        if (selection().missing != MissingSource::Delete || path.parts.empty()) return;
         auto* root = tree(directory, path.absolute);
         auto* above = root != nullptr ? way_to(*root, path, directory) : nullptr;
         if (above == nullptr) return;
         ++operands_.count;
-        above->missing.insert(path.parts.back());
+        if (!is_excluded(names, false)) above->missing.insert(path.parts.back());
     }
 
     /// Of "./NAME" the base takes part.
     [[nodiscard]] bool brings_base(const RelativePath& path) const
     {
         return path.dotted && !path.parts.empty() && selection().implied && takes_directories() && !is_base_excluded();
+    }
+
+    /// Without implied directories it is none of the items, but rsync's statistics count it.
+    void count_dotted_base(const RelativePath& path)
+    {
+        const bool is_sent = path.dotted && !path.parts.empty() && !selection().implied && takes_directories();
+        if (!is_sent || is_base_excluded() || std::exchange(base_counted_, true)) return;
+        context_.progress->found.add(FileType::Directory);
     }
 
     void note_dotted_base(const RelativePath& path, const std::string& directory)
@@ -291,9 +300,8 @@ private:
             if (at->directory(path.parts[i]) == nullptr) {
                 const auto facts = platform::stat_path(way, true);
                 if (!facts) {
-                    // What is to be deleted there cannot be: rsync says that the way has gone.
                     if (selection().missing == MissingSource::Delete) {
-                        context_.vanished(segment_, platform::absolute_path(way));
+                        tell_vanished(path, i, std::move(way));
                     } else if (selection().missing == MissingSource::Error) {
                         tell_missing(facts.error(), way);
                     }
@@ -303,6 +311,18 @@ private:
             at = &enter(*at, path.parts[i], way);
         }
         return at;
+    }
+
+    /// What is to be deleted below `way`, the first `missing` + 1 parts of `path`, cannot be: as in rsync each directory
+    /// on the way has gone, which is told once for names of one directory that follow each other.
+    void tell_vanished(const RelativePath& path, std::size_t missing, std::string way)
+    {
+        for (auto i = missing;;) {
+            if (!last_vanished_.starts_with(way + "/")) context_.vanished(segment_, platform::absolute_path(way));
+            if (++i + 1 >= path.parts.size()) break;
+            way = below(way, path.parts[i]);
+        }
+        last_vanished_ = way + "/";
     }
 
     /// A directory of the tree; `path` may be a link to it.
@@ -379,6 +399,8 @@ private:
     std::string tree_directory_;
     bool tree_absolute_ = false;
     bool base_skipped_ = false;  // and told
+    bool base_counted_ = false;
+    std::string last_vanished_;  // the directory of the last listed name that is not there, with a slash
 };
 
 }  // namespace

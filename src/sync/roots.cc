@@ -44,14 +44,14 @@ public:
                 return std::unexpected(std::move(*failure));
             // Told all the same: where backups would be, and alternate trees that are missing.
             if (auto failure = look_at_backup_directory()) return std::unexpected(std::move(*failure));
-            add_alternates(context_, *root_.work->node, segment_);
+            add_alternates(context_, *root_.work->node, root_.named, segment_);
             return std::move(root_);
         }
         if (auto failure = open_destination(context_, root_, operands_, segment_))
             return std::unexpected(std::move(*failure));
         if (auto failure = check_same_directory()) return std::unexpected(std::move(*failure));
         if (auto failure = look_at_backup_directory()) return std::unexpected(std::move(*failure));
-        add_alternates(context_, *root_.work->node, segment_);
+        add_alternates(context_, *root_.work->node, root_.named, segment_);
         if (auto failure = open_temporary_directory()) return std::unexpected(std::move(*failure));
         enter_destination();
         note_root();

@@ -80,6 +80,14 @@
 * Merge files with the w modifier: `- a` on one line is a rule, as the manual says; rsync 3.5.0 fails on it.
 * Several sources, --files-from, and --existing: rsync's totals (number of files, total size) count names that merging drops, and
   what is below directories that it does not create. Not compared.
+* --existing with --copy-unsafe-links, -L, --max-size and the like: rsync tells what it finds below directories that it does
+  not create. arsync does not look there.
+* --append, --append-verify, and alternate trees: rsync takes the alternate's version for the beginning of the file. Is it as
+  long as the source, rsync makes nothing at all.
+* -H without -X, where several names of a linked file are different files at the destination: all become one of them, and
+  keep its xattrs; in arsync that may be another one (ADR 3).
+* -H, and a full directory in the place of a linked file: in a dry run rsync removes it twice, and without --delete it breaks
+  off or hangs.
 * --stats counts files that could not be read as transferred in rsync.
 * Rates, times and bytes on the wire: nothing goes over a wire here. Compared is the shape of those lines.
 * Holes: arsync keeps them without -S (DESIGN 3.8). Allocated blocks are only looked at in tests about holes.
@@ -102,7 +110,9 @@ _DEBUG = re.compile(rb"\[(sender|generator|receiver)\] |total: matches=|rsync\[\
                     rb"delta-transmission disabled|removing duplicate name |Copied by: ")
 _HARD_LINK = re.compile(rb"h[fLDS][-+.?a-zA-Z ]{9} |.* => ")
 ANY = b"text: "
-_HINTS = b"refusing to follow a symlink owned by an untrusted user"  # goes before or instead of an error
+_HINTS = (b"refusing to follow a symlink owned by an untrusted user",  # goes before or instead of an error
+          # After a directory that has vanished with what --delete-missing-args would have deleted in it.
+          b"WARNING: parent dir is absent in the file list: ", b"default_perms_for_dir: sys_acl_get_file(")
 _SUMMARY = re.compile(rb"(a?rsync) (error|warning): .*\(code (?P<code>\d+)\)")
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 _NUMBER = rb"[\d,.]+[KMGTP]?"

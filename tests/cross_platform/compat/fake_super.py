@@ -56,6 +56,15 @@ def test_root_stores(t, options):
     world.compare_again(*options, "src/", "dst", exit=0)
 
 
+@needs(no_rsync, LINUX)
+@cases({name: (name.split(),) for name in ("-XX --fake-super", "-aX -X --fake-super", "-aXX --fake-super -M--super",
+                                           "-aXX --fake-super --super", "-aXX --fake-super --no-X -X")})
+def test_storing_in_xattrs_and_keeping_those_of_a_store_exclude_each_other(t, options):
+    world = World(t)
+    world.file("src/a", b"data")
+    world.compare("-ai", *options, "src/", "dst")
+
+
 @needs(no_rsync, not_root, LINUX)
 @cases({"-aXi": (["-aXi"],), "-ai": (["-ai"],), "-aHi": (["-aHi"],), "-aXi --delete": (["-aXi", "--delete"],)})
 def test_ordinary_user_stores_and_changes(t, options):

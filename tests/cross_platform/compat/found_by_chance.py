@@ -405,3 +405,43 @@ def test_who_is_told_of_a_second_attempt(t, options):
             for name, program in (("r", commands.rsync()), ("a", commands.arsync()))]
     told = [b"f failed verification -- update retained (will try again)" in run.err + run.out for run in runs]
     assert told[0] == told[1] and runs[0].code == runs[1].code == 0, runs
+
+
+@needs(no_rsync)
+@cases({f"{options} {names}": (options, names.split()) for names in ("./a", "./a ./b", "a ./b", "./nowhere", "./a/ ./b/x")
+        for options in ("-aii", "-dii", "-lptii")})
+def test_base_of_a_dotted_name_that_is_not_implied_is_counted_once(t, options, names):
+    world = World(t)
+    world.files("a/d/", "a/f", "b/x", "dst/")
+    world.compare(options, "--stats", "-R", "--no-implied-dirs", *names, "dst/")
+
+
+@needs(no_rsync)
+@cases({rule: (rule,) for rule in ("- nothing", "- b", "- a/b", "- a", "-! *.txt")})
+def test_missing_names_to_be_deleted_below_what_is_missing_and_rules(t, rule):
+    world = World(t)
+    world.files("src/d/", "dst/d/b")
+    world.file("list", "a/b\na/c\nc/d/e\nd/b\n")
+    world.compare("-ai", "--delete-missing-args", "--files-from=list", f"--filter={rule}", "src/", "dst/")
+
+
+@needs(no_rsync)
+@cases({f"{kind} {options} {tree} {destination}": (f"{options} {kind}={tree}".split(), destination)
+        for kind in ("--link-dest", "--copy-dest", "--compare-dest") for options in ("-aii", "-aiin", "-aii --mkpath")
+        for tree in ("../one", "one", "../nowhere", "nowhere") for destination in ("dst/new", "dst/new/", "dst")})
+def test_alternates_of_an_empty_directory_with_a_new_name(t, options, destination):
+    world = World(t)
+    world.files("src/", "one/", "dst/one/new/", "dst/one/x")
+    world.dir("dst/one/new", mode=0o700, mtime=5)
+    world.compare(*options, "src/", destination, exit=0)
+
+
+@needs(no_rsync)
+@cases({f"{kind} {old:o} {new:o}": (kind, old, new) for kind in ("--link-dest", "--copy-dest", "--compare-dest")
+        for old in (0, 0o200, 0o600, 0o100, 0o755) for new in (0o711, 0o600, 0o100)})
+def test_executability_beside_a_file_that_nobody_may_read(t, kind, old, new):
+    world = World(t)
+    world.file("src/a", b"data", mode=new)
+    world.file("one/a", b"data", mode=old)
+    world.dir("dst")
+    world.compare("-rtiiE", f"{kind}=../one", "src/", "dst/", exit=0)

@@ -89,3 +89,40 @@ def test_a_name_of_a_new_directory_waits_for_those_of_older_ones(t, options):
             for side in ("rsync", "arsync"):
                 names = [t.path(side, "dst", folder, str(number)) for folder in ("a-new", "z-old")]
                 assert os.path.samefile(*names), names
+
+
+OTHER_KINDS = {
+    "directory": lambda world, name: world.dir(name, mtime=77),
+    "full directory": lambda world, name: world.file(f"{name}/inside", b"x"),
+    "symbolic link": lambda world, name: world.link(name, "somewhere"),
+    "fifo": lambda world, name: os.mkfifo(world.path(name), 0o644),
+}
+LEADERS = {
+    "missing": lambda world: None,
+    "as it shall be": lambda world: world.file("dst/a", b"data"),
+    "other content": lambda world: world.file("dst/a", b"other", mtime=5),
+    "last": lambda world: world.file("dst/c", b"data"),
+    "two of them": lambda world: (world.file("dst/a", b"data"), world.hard("dst/c", "dst/a")),
+}
+
+
+def rsync_is_right(kind, leader, options):
+    """Where a full directory has to go, its dry run removes that twice for a name that waits, and what it may not remove
+    makes it break off or hang."""
+    return kind != "full directory" or "--delete" in options and not ("-n" in options and leader in ("missing", "last"))
+
+
+@needs(no_rsync)
+@cases({f"{kind}, {leader}, {options}": (kind, leader, options.split())
+        for kind in OTHER_KINDS for leader in LEADERS
+        for options in ("-aHii --delete --stats", "-aHii -n --delete --stats", "-aHi --stats", "-aHvv --delete")
+        if rsync_is_right(kind, leader, options.split())})
+def test_a_name_where_something_else_stands(t, kind, leader, options):
+    world = World(t)
+    world.file("src/a", b"data")
+    for name in ("b", "c"):
+        world.hard(f"src/{name}", "src/a")
+    os.makedirs(world.path("dst"), exist_ok=True)
+    OTHER_KINDS[kind](world, "dst/b")
+    LEADERS[leader](world)
+    world.compare(*options, "src/", "dst/")
