@@ -157,7 +157,7 @@ void ConsoleReport::tell_item(const sync::Item& item)
     if (itemizes || (named && !linked_before) || settings_.names < 2 ||
         (item.metadata.type == platform::FileType::Directory && !item.as_before))
         return;
-    const std::string name = shown_name(item.path, item.metadata.type, settings_.eight_bit);
+    const std::string name = shown_name(item.target_path, item.metadata.type, settings_.eight_bit);
     tell_line(is_updated(item) && !linked_before ? name : name + " is uptodate");
 }
 

@@ -164,7 +164,7 @@ private:
             !same_time(node.source_metadata.modified, facts->modified, context_.job.comparison.modify_window);
         if (differs && keeps_times(context_.job.preservation, FileType::Directory)) changes.add(Change::Time);
         node.attributes_differ = node.attributes_differ || !changes.none();
-        note_directory(context_, node, ".", false, changes);
+        note_directory(context_, node, ".", ".", false, changes);
     }
 
     Context& context_;

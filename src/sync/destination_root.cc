@@ -51,7 +51,8 @@ public:
                 if (auto failure = make_path(directory, directory)) return failure;
             }
             auto failed = open_existing(directory);
-            if (failed && is_directory && !failed->untrusted) failed->ending = Ending::DestinationFailed;
+            const bool would_be_made = is_directory && !context_.job.selection.existing_only;
+            if (failed && would_be_made && !failed->untrusted) failed->ending = Ending::DestinationFailed;
             // Only what --mkpath would have made is taken as there.
             const bool taken_as_there = context_.job.dry_run && context_.job.make_destination;
             return failed && !failed->untrusted && taken_as_there ? pretend(directory) : failed;
@@ -70,6 +71,7 @@ public:
             if (auto failure = require_directory_above(typed)) return failure;
         }
         root_.named = is_root_alone() && !typed.ends_with('/');
+        if (root_.named && context_.job.selection.existing_only) return leave_out(without_trailing_slashes(typed));
         return make_destination(without_trailing_slashes(typed));
     }
 
@@ -233,6 +235,16 @@ private:
         root_.work->node->set_destination_root(platform::absolute_path(path));
         root_.work->node->state = DestinationState::Absent;
         return std::nullopt;
+    }
+
+    /// --existing, and the destination would be a new name for the only item.
+    std::optional<RootFailure> leave_out(const std::string& path)
+    {
+        root_.takes_part = false;
+        context_.progress->found.add(FileType::Directory);
+        if (const auto name = split_path(path).name; name && context_.wants_skips)
+            context_.notice(segment_, NoticeKind::NotCreated, name->str(), FileType::Directory);
+        return pretend(path);
     }
 
     std::optional<RootFailure> make_destination(const std::string& path)

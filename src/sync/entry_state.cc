@@ -70,8 +70,15 @@ private:
     Updated skip(NoticeKind kind)
     {
         count_settled();
-        if (context_.wants_skips) context_.notice(segment_, kind, state_.shown(), state_.source.type);
+        if (context_.wants_skips) context_.notice(segment_, kind, name_told_of(kind), state_.source.type);
         return Updated::Skipped;
+    }
+
+    /// Of a size it is the source's name, of what is there or not its name at the destination.
+    std::string name_told_of(NoticeKind kind) const
+    {
+        const bool size = kind == NoticeKind::TooLarge || kind == NoticeKind::TooSmall;
+        return size ? state_.path() : state_.target_path();
     }
 
     /// --safe-links: told, and nothing else. What an option leaves alone anyway is not looked at.
@@ -87,7 +94,7 @@ private:
     Updated ignore_unsafe()
     {
         if (!state_.link_target) return Updated::Failed;
-        tell_unsafe(context_, segment_, NoticeKind::UnsafeIgnored, state_.shown(), *state_.link_target);
+        tell_unsafe(context_, segment_, NoticeKind::UnsafeIgnored, state_.path(), *state_.link_target);
         return Updated::Skipped;
     }
 
@@ -323,6 +330,7 @@ void tell_item(EntryState& state, Segment* segment, Update update, Changes chang
                           ItemEvent{.update = update,
                                     .changes = changes,
                                     .path = state.shown(),
+                                    .target_path = state.target_path(),
                                     .link_target = shown_target(state),
                                     .long_name = context.wants_long_names ? state.source_name().as_typed() : "",
                                     .digest = told_digest(state, update, untouched),

@@ -31,8 +31,8 @@ struct EntryState {
     std::optional<std::string> link_target;
     std::shared_ptr<LinkGroup> group;
     bool asked_to_lead = false;
-    bool left_lead = false;  // it waits, or has waited, for a leader that is at the destination
-    bool in_alternate = false;                        // an alternate tree has the name
+    bool left_lead = false;     // it waits, or has waited, for a leader that is at the destination
+    bool in_alternate = false;  // an alternate tree has the name
     std::optional<platform::FileIdentity> alternate;  // the file of an alternate tree that is the same
     bool as_before = false;                           // its attributes are the same as well
     bool mended = false;                              // with -c, the fraction of the second of its time is
@@ -51,6 +51,7 @@ struct EntryState {
     [[nodiscard]] SourceName source_name() const { return {*work->node, entry.source, entry.name}; }
     [[nodiscard]] std::string path() const { return joined_path(work->path, entry.name); }
     [[nodiscard]] std::string shown() const { return shown_path(*work, entry); }
+    [[nodiscard]] std::string target_path() const { return joined_path(work->path, entry.target()); }
     [[nodiscard]] std::string destination_path() const
     {
         return joined_path(work->node->destination_path(), entry.target());

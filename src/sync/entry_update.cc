@@ -97,7 +97,8 @@ bool is_skipped(EntryState& state, Segment* segment)
     const bool there = state.present.has_value();
     if (there ? !selection.ignore_existing : !selection.existing_only) return false;
     if (context.wants_skips)
-        context.notice(segment, there ? NoticeKind::Exists : NoticeKind::NotCreated, state.shown(), state.entry.type);
+        context.notice(segment, there ? NoticeKind::Exists : NoticeKind::NotCreated, state.target_path(),
+                       state.entry.type);
     return true;
 }
 
@@ -151,7 +152,7 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
         count_skipped(*state);
         record_not_allowed(*state, worker, cursor.segment);
         if (is_skipped(*state, cursor.segment)) return;
-        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->shown(), state->entry.type);
+        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->entry.type);
         return;
     }
     if (!look_at_source(*state, cursor.segment) || !look_at_destination(*state, cursor.segment)) {
@@ -162,7 +163,7 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
     if (!is_allowed(state->source.type, context)) {  // not what was listed
         if (context.recorder) context.recorder->add(*state, worker, cursor.segment);
         context.progress->done.fetch_add(1, std::memory_order_relaxed);
-        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->shown(), state->source.type);
+        context.notice(cursor.segment, NoticeKind::SkippedNonRegular, state->path(), state->source.type);
         return;
     }
     if (state->source.type == FileType::Regular || state->source.type == FileType::Symlink)

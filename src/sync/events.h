@@ -17,6 +17,7 @@ struct ItemEvent {
     Update update = Update::None;
     Changes changes;
     std::string path;
+    std::string target_path;
     std::string link_target;
     std::string long_name;  // only if the observer wants it
     std::string digest;     // likewise

@@ -313,8 +313,8 @@ private:
         return at;
     }
 
-    /// What is to be deleted below `way`, the first `missing` + 1 parts of `path`, cannot be: as in rsync each directory
-    /// on the way has gone, which is told once for names of one directory that follow each other.
+    /// What is to be deleted below `way`, the first `missing` + 1 parts of `path`, cannot be: as in rsync each
+    /// directory on the way has gone, which is told once for names of one directory that follow each other.
     void tell_vanished(const RelativePath& path, std::size_t missing, std::string way)
     {
         for (auto i = missing;;) {

@@ -141,6 +141,11 @@ private:
     {
         if (!root_.takes_part) return;
         auto& node = *root_.work->node;
+        if (node.state == DestinationState::Absent && context_.job.selection.existing_only) {
+            // A real run has made it by now, as the destination, whatever the option says.
+            if (context_.wants_skips) context_.notice(segment_, NoticeKind::NotCreated, ".", FileType::Directory);
+            return;
+        }
         node.keeps_attributes = true;
         node.attribute_source = *operands_.root;
         const bool created = node.state != DestinationState::Existed;
@@ -157,7 +162,7 @@ private:
             add_root_extended(changes);
             node.attributes_differ = !changes.none();
         }
-        note_directory(context_, node, ".", created, changes);
+        note_directory(context_, node, ".", ".", created, changes);
         if (root_.work->destination) set_group_inheritance(context_, node, *root_.work->destination);
     }
 

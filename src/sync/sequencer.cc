@@ -12,6 +12,7 @@ Item view_of(const ItemEvent& event)
     return {.update = event.update,
             .changes = event.changes,
             .path = event.path,
+            .target_path = event.target_path,
             .link_target = event.link_target,
             .metadata = event.metadata,
             .bytes_copied = event.bytes_copied,

@@ -45,7 +45,8 @@ public:
         const auto decision = compare(source_, present_ ? &*present_ : nullptr, context_.compare_policy,
                                       context_.may_set_group(source_.group), SameValue::Yes);
         if (decision.verdict == Verdict::SkipMissing) {
-            if (context_.wants_skips) context_.notice(segment_, NoticeKind::NotCreated, path, FileType::Directory);
+            if (context_.wants_skips)
+                context_.notice(segment_, NoticeKind::NotCreated, target_path(), FileType::Directory);
             return std::nullopt;
         }
         if (decision.verdict == Verdict::SkipExists) {
@@ -71,7 +72,7 @@ public:
             node_->attributes_differ = !changes.none();
             if (kept_) node_->set_kept_place(kept_->place);
         }
-        note_directory(context_, *node_, path, decision.verdict == Verdict::Create, changes);
+        note_directory(context_, *node_, path, target_path(), decision.verdict == Verdict::Create, changes);
         hold_parent();
         return Subdirectory{node_, parent_->source_filters, parent_->destination_filters, segment_};
     }
@@ -82,6 +83,7 @@ private:
     SourceName source_name() const { return {*parent_->node, entry_.source, entry_.name}; }
 
     std::string destination_path() const { return joined_path(parent_->node->destination_path(), entry_.target()); }
+    std::string target_path() const { return joined_path(parent_->path, entry_.target()); }
 
     /// --no-implied-dirs: a directory on the way to a name is used as it is, or made, without a word.
     std::optional<Subdirectory> pass_through()
@@ -332,7 +334,8 @@ std::optional<Subdirectory> prepare_subdirectory(Context& context, const std::sh
     return prepared;
 }
 
-void note_directory(Context& context, DirectoryNode& node, const std::string& path, bool created, Changes changes)
+void note_directory(Context& context, DirectoryNode& node, const std::string& path, const std::string& target_path,
+                    bool created, Changes changes)
 {
     const bool as_before = created && changes.none();
     const bool untouched = !created && changes.none();
@@ -340,6 +343,7 @@ void note_directory(Context& context, DirectoryNode& node, const std::string& pa
     node.item = ItemEvent{.update = created ? Update::LocalChange : Update::None,
                           .changes = changes,
                           .path = path,
+                          .target_path = target_path,
                           .link_target = {},
                           .long_name = context.wants_long_names ? node.typed_source_path(0) : "",
                           .digest = {},

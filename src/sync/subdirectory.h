@@ -29,7 +29,8 @@ struct Subdirectory {
                                                              const platform::Directory& directory, NameView name);
 
 /// Compares a directory that exists on both sides, or notes that it was made; keeps what has to be told in the node.
-void note_directory(Context& context, DirectoryNode& node, const std::string& path, bool created, Changes changes);
+void note_directory(Context& context, DirectoryNode& node, const std::string& path, const std::string& target_path,
+                    bool created, Changes changes);
 
 /// Tells what note_directory() kept.
 void tell_directory(Context& context, DirectoryNode& node, Segment* segment);

@@ -64,10 +64,12 @@
   says so and keeps it. arsync removes it.
 * -L --remove-source-files, and a link to another file of the transfer: when its turn comes that may be gone. rsync has then
   removed an old link at the destination already, arsync keeps it.
+* -L --open-noatime as an ordinary user: rsync has removed an old link at the destination before it fails to open the file of
+  another owner. arsync keeps it.
 * --chmod with modes that shut an ordinary user out of directories: rsync fails in them, arsync holds them open.
 * Alternate trees (--link-dest ...) are not read through symbolic links below their roots.
 * Without -p, a device or a file copied from an alternate tree in the place of a symbolic link: rsync gives it the link's
-  mode, 0777, and with it everybody the device. In arsync it is as a new one.
+  mode, 0777, and with it everybody the device; such a file gets that of a device or fifo, too. In arsync it is as a new one.
 * --delete-delay and merge files: when rsync deletes in the end, it has forgotten the rules of the directories above what
   it found, and deletes what they protect. arsync keeps it.
 * --delete-during, --delete-delay, and a directory that cannot be read: arsync's workers find out earlier or later than

@@ -215,6 +215,12 @@ INCOMPARABLE = [
     (lambda words: has_letter(words, "H") and has_letter(words, "X"), "--remove-source-files"),
     # rsync does not make the directory for what comes after the missing name.
     (lambda words: has(words, "--delete-missing-args"), "--no-implied-dirs"),
+    # rsync takes the alternate's version for the beginning of the file.
+    (lambda words: has(words, "--append|--append-verify"), "--(link|copy|compare)-dest=.*"),
+    # rsync tells what it finds below directories that it does not create.
+    (lambda words: has(words, "--existing"), "--copy-unsafe-links|--safe-links"),
+    # rsync has removed an old link at the destination before it fails to open the file.
+    (lambda words: has(words, "-L|--copy-unsafe-links"), "--open-noatime"),
     # "hard-link gnum precedes flist start": rsync breaks off.
     (lambda words: has_letter(words, "H"), "--existing"),
     # rsync loses xattrs without a value when it copies into another tree.

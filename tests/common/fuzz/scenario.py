@@ -108,11 +108,17 @@ class Scenario:
             os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     def _replaces_badly(self, present, wanted):
-        """Without -p rsync gives what comes in the place of a link its mode: devices, copies from alternate trees.
+        """A block device and a character device of one number are the same to rsync.
+        Without -p it gives what comes in the place of a link its mode: devices, copies from alternate trees; the latter
+        in the place of a device or special file as well.
         -HA: of a directory in the place of a linked file it wants to know a default ACL, and fails."""
         kind = stat.S_IFMT(wanted.st_mode)
-        if stat.S_ISLNK(present.st_mode) and not catalogue.keeps_modes(self.words):
-            return kind in (stat.S_IFCHR, stat.S_IFBLK) or kind == stat.S_IFREG and bool(self.alternates)
+        devices = (stat.S_IFCHR, stat.S_IFBLK)
+        there = stat.S_IFMT(present.st_mode)
+        if kind in devices and there in devices and kind != there:
+            return True
+        if there not in (stat.S_IFREG, stat.S_IFDIR) and not catalogue.keeps_modes(self.words):
+            return kind in devices and there == stat.S_IFLNK or kind == stat.S_IFREG and bool(self.alternates)
         linked = catalogue.has_letter(self.words, "H") and catalogue.has_letter(self.words, "A")
         return linked and stat.S_ISDIR(present.st_mode) and kind == stat.S_IFREG and wanted.st_nlink > 1
 

@@ -1,6 +1,10 @@
 """What goes where: trailing slashes, several sources, how DEST comes to be."""
 
+import stat
+
+from common import native
 from common.commands import no_rsync
+from common.generate import PAST
 from common.runner import cases, needs
 from common.world import World
 
@@ -213,3 +217,51 @@ def test_destination_that_cannot_be_looked_at_for_nothing(t, arguments):
     for name, target in (("long", "x" * 300), ("loop", "loop"), ("nowhere", "no/where")):
         world.link(f"dst/{name}", target)
     world.compare(*arguments)
+
+
+@needs(no_rsync)
+@cases({f"{source} {options}": (source, options.split()) for source in ("file", "empty", "link", "fifo", "long")
+        for options in ("-avv", "-aivv", "-avv --existing", "-avv --ignore-existing", "-avvu", "-avv --min-size=1", "-avv --safe-links",
+                        "-rvv", "-avvH", "-avvn", "-avvnR --existing")})
+def test_notices_about_one_item_with_another_name(t, source, options):
+    base = World(t)
+    for there in ("nothing", "same", "other", "newer"):
+        world = base.fork(there)
+        world.files("file", "empty/")
+        world.link("link", "/leads/out")
+        world.file("long", b"data")
+        world.node("fifo", stat.S_IFIFO)
+        world.dir("dst")
+        if there != "nothing" and source in ("file", "long"):
+            world.file("dst/new", b"data", mode=0o600 if there == "other" else 0o644, mtime=PAST + 9 * (there == "newer"))
+        elif there != "nothing" and source == "link":
+            world.link("dst/new", "/leads/out")
+        elif there != "nothing" and source == "fifo":
+            world.node("dst/new", stat.S_IFIFO)
+        world.compare(*options, source, "dst/new")
+
+
+@needs(no_rsync)
+@cases({f"{options} {destination}": (options.split(), destination) for destination in ("dst", "old")
+        for options in ("-avvRO", "-avvRO --existing", "-avvRO --ignore-existing", "-avvRO --min-size=1", "-avvRO --safe-links",
+                        "-rvvR", "-avvROi")})
+def test_notices_about_an_absolute_path(t, options, destination):
+    world = World(t)
+    world.files("src/file", "src/empty/")
+    world.link("src/link", "/leads/out")
+    world.node("src/fifo", stat.S_IFIFO)
+    world.settle()
+    world.dir("old" + t.path("rsync"))
+    native.copy_tree(world.path("src"), world.path("old" + t.path("rsync", "src")))
+    world.compare(*options, t.path("rsync", "src"), destination, exit=0)
+
+
+@needs(no_rsync)
+@cases({f"{options} {sources} {destination}": (options.split(), sources, destination)
+        for options in ("-ai", "-avv", "-avvn", "-ai --stats", "-ain --stats", "-ai --mkpath")
+        for sources in ("empty/", "empty", "src/", "src")
+        for destination in ("new", "new/", "new/d", "new/d/")})
+def test_existing_and_no_destination(t, options, sources, destination):
+    world = World(t)
+    world.files("src/f", "src/d/x", "empty/")
+    world.compare(*options, "--existing", sources, destination)

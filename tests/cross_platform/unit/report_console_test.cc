@@ -40,7 +40,7 @@ protected:
     {
         sync::Item made;
         made.update = update;
-        made.path = path;
+        made.path = made.target_path = path;
         made.metadata.type = type;
         if (update != Update::None) made.changes.add(Change::Created);
         return made;
