@@ -38,7 +38,10 @@ public:
         if (facts && facts->type == FileType::Directory) return open_existing(typed);
         const bool only_missing = root_.work->list.entries().empty() && !root_.takes_part;
         // Nothing is there to be deleted.
-        if (!facts && only_missing && operands_.count == 1 && !typed.ends_with('/')) return pretend(typed);
+        if (!facts && only_missing && operands_.count == 1 && !typed.ends_with('/')) {
+            root_.named = true;
+            return pretend(typed);
+        }
         if (!facts && !facts.error().is(std::errc::no_such_file_or_directory))
             return RootFailure{context_.job.make_destination ? Ending::DestinationFailed : Ending::BadSelection,
                                cannot(facts.error(), typed)};

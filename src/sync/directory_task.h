@@ -20,7 +20,7 @@ struct Root {
     bool takes_part = false;              // itself, as "./"
     bool has_contents = false;            // an operand gives its contents
     bool complete = true;                 // all of them were listed without an error
-    bool named = false;                   // "./" is all that is sent, and the destination is its new name
+    bool named = false;                   // "./" or a missing name is all that is sent: the destination is its new name
 };
 
 [[nodiscard]] std::unique_ptr<Task> make_root_task(Context& context, Root root, Segment* segment);

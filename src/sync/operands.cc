@@ -131,9 +131,9 @@ private:
         const bool just_a_name = name && above && above->type == FileType::Directory;
         if (!just_a_name || !is_missing(error)) root_.complete = false;
         if (!just_a_name || !take_missing(error)) return tell_missing(error, path);
-        if (selection().missing != MissingSource::Delete || is_excluded(name->str(), false)) return;
+        if (selection().missing != MissingSource::Delete) return;
         ++operands_.count;
-        root_.work->missing.push_back({*name, std::nullopt});
+        if (!is_excluded(name->str(), false)) root_.work->missing.push_back({*name, std::nullopt});
     }
 
     /// Whether a missing source is nothing to complain about.

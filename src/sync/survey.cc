@@ -107,7 +107,8 @@ public:
             if (fullness) {
                 const auto path = joined_path(work.path, entry.name);
                 inside = std::make_shared<Fullness>(fullness, path);
-                if (is_protected(work, path)) inside->keep();
+                const bool only_a_way = !context.job.selection.implied && is_implied(*work.node, entry);
+                if (is_protected(work, path) && !only_a_way) inside->keep();
             }
             children.push_back(
                 std::make_unique<SurveyTask>(context, std::move(child), work, std::move(inside), segment));

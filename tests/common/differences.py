@@ -30,6 +30,7 @@
 * -HX --remove-source-files: rsync removes a name, and then fails to read a long xattr of it for another name.
 * -HA, and a directory in the place of a linked file: rsync asks the new file for a default ACL, and fails.
 * -m, and a directory that is named twice or that two sources have: rsync does not see that it is empty.
+* -m -R --no-implied-dirs: rsync makes the directory above a directory of the way that is excluded, though nothing comes into it.
 * --delete-missing-args -R --no-implied-dirs: after a missing name rsync does not make the directory for what comes
   next in it, and fails.
 * An ordinary user, below a default ACL that leaves the owner no x: rsync cannot use directories that it has made, with
@@ -78,6 +79,8 @@
 * A block device in the place of a character device with the same number: rsync takes it for the same.
 * --ignore-existing, and a file stands where the source has a directory: arsync keeps it and says so once. rsync keeps
   it as well, gives it the directory's time and fails on each name below.
+* -A --numeric-ids with --usermap, --groupmap or --chown: rsync maps the ids in ACLs unless it recurses incrementally (as it
+  does without --delete-before, -m, ...). arsync never does.
 * -A or -X without -p: rsync cuts ACLs and sets modes in ways that its manual does not tell.
 * Merge files with the w modifier: `- a` on one line is a rule, as the manual says; rsync 3.5.0 fails on it.
 * Several sources, --files-from, and --existing: rsync's totals (number of files, total size) count names that merging drops, and

@@ -215,6 +215,10 @@ INCOMPARABLE = [
     (lambda words: has_letter(words, "H") and has_letter(words, "X"), "--remove-source-files"),
     # rsync does not make the directory for what comes after the missing name.
     (lambda words: has(words, "--delete-missing-args"), "--no-implied-dirs"),
+    # rsync makes the directory above an excluded one.
+    (lambda words: has_letter(words, "m"), "--no-implied-dirs"),
+    # Whether rsync maps the ids in ACLs then depends on how it recurses.
+    (lambda words: has_letter(words, "A") and has(words, "--(chown|usermap|groupmap)=.*"), "--numeric-ids"),
     # rsync takes the alternate's version for the beginning of the file.
     (lambda words: has(words, "--append|--append-verify"), "--(link|copy|compare)-dest=.*"),
     # rsync tells what it finds below directories that it does not create.

@@ -71,7 +71,10 @@ class Scenario:
         # Of a linked file rsync makes the last name first, arsync the one that it meets first: whose directory hands
         # its ACL on is another one.
         default_acls = catalogue.has_letter(self.words, "A") or not catalogue.has_letter(self.words, "H")
-        generator = Generator(self.seed, root=root, loops=self.loops, set_id=self.set_id, longest=longest,
+        # Several files at the destination become one, whose xattrs and ACL stay where the options do not ask for them.
+        letters = [letter for letter in "AX" if catalogue.has_letter(self.words, letter)]
+        attributes = not catalogue.has_letter(self.words, "H") or len(letters) == 2
+        generator = Generator(self.seed, attributes=attributes, root=root, loops=self.loops, set_id=self.set_id, longest=longest,
                               system=self.system, sticky=sticky, default_acls=default_acls)
         for name in ("src", "two"):
             os.mkdir(os.path.join(top, name))
@@ -82,7 +85,7 @@ class Scenario:
         for number, name in enumerate(["dst", *self.alternates]):
             native.copy_tree(os.path.join(top, "src"), os.path.join(top, name), links=linked)
             # Of a destination file with set-id bits rsync's -i does not tell that the owner changed: chown clears them.
-            damager = Damager(self.seed + 1 + number, root=root, hard_links=linked, set_id=False, loops=self.loops,
+            damager = Damager(self.seed + 1 + number, root=root, attributes=attributes, hard_links=linked, set_id=False, loops=self.loops,
                               longest=longest, system=self.system, sticky=sticky, retypes_directories=retypes,
                               default_acls=default_acls)
             damager.damage(os.path.join(top, name), self.strokes)

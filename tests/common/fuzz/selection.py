@@ -115,6 +115,8 @@ class SelectionScenario(Scenario):
         directories = {"-a", "-r", "-rlptD", "-rt", "-d", "-ar"} & set(words) or kind == "list"
         if directories and deletes:
             words.append("--delete")
+        if "-m" in words:  # rsync makes the directory above an excluded one
+            words = [word for word in words if word != "--no-implied-dirs"]
         self.words, self.sources = words, sources
 
 

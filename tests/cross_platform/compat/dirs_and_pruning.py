@@ -1,5 +1,7 @@
 """-d, --old-dirs, -m and --mkpath: directories without their contents, without empty ones, and on the way."""
 
+import os
+
 from common.commands import no_rsync
 from common.runner import cases, needs
 from common.world import World
@@ -214,3 +216,13 @@ def test_mkpath_over_a_file(t, sources, destination):
         "without": (["nosuch", "q/w/x"], 3), "without in a dry run": (["-n", "nosuch", "q/w/x"], 3)})
 def test_destination_for_nothing(t, words, code):
     sample(t).compare("-ai", *words, exit=code)
+
+
+@needs(no_rsync)
+@cases({rule: (rule,) for rule in ("a", "b", "*", "c")})
+def test_ways_that_are_not_implied_and_excluded_are_pruned(t, rule):
+    """rsync makes the directory above the excluded one."""
+    world = World(t)
+    world.files("a/b/c/", "dst/")
+    found = world.arsync("-ai", "-R", "-m", "--no-implied-dirs", f"--exclude={rule}", "a/b/c", "dst/")
+    assert found.code == 0 and not found.out and not os.listdir(world.path("dst")), found

@@ -75,3 +75,15 @@ def test_no_destination(t, sources):
 def test_single_name_with_another_destination(t):
     found = sample(t).compare("-ai", "--delete-missing-args", "src/whatever", "dst/top", exit=0)
     assert b"dst/top" not in found.tree
+
+
+@needs(no_rsync)
+@cases({f"{names} {option} {rule} {destination}": (names, option, rule, destination)
+        for names in ("gone", "gone\nnosuch", "nosuch/gone", "gone\nf")
+        for option in ("--delete-missing-args", "--ignore-missing-args") for rule in ("--exclude=none", "--exclude=gone")
+        for destination in ("new", "new/")})
+def test_alternates_of_a_missing_destination(t, names, option, rule, destination):
+    world = World(t)
+    world.files("src/f", "one/")
+    world.file("list", names + "\n")
+    world.compare("-ai", "--files-from=list", "--no-R", option, rule, "--link-dest=../one", "src/", destination)
