@@ -169,7 +169,9 @@ void Sequencer::tell_leader(ItemEvent leader)
 
 void Sequencer::tell_follower(ItemEvent item, const std::string& leader)
 {
-    const bool same_file = item.in_place || item.update == Update::None || (item.group && item.group->in_place);
+    const bool was_updated = item.update != Update::HardLink;  // not linked to who was
+    const bool same_file =
+        item.in_place || item.update == Update::None || (was_updated && item.group && item.group->in_place);
     item.in_place = same_file && !(item.group && item.group->joined);
     item.update = Update::HardLink;
     if (item.in_place) {

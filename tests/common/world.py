@@ -147,7 +147,7 @@ def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=No
     chosen = not set(letters) & set("ar") or "--no-r" in words or "R" in letters or any(
         word.startswith("--files-from") for word in words)
     operands = [word for word in words if not word.startswith("-")]
-    rules = any(word.startswith(("--exclude", "--filter", "-C")) for word in words)
+    rules = any(word.startswith(("--exclude", "--filter", "-C", "-F")) for word in words)
     # Lines that do not begin with what changed cannot be told from those of hard links.
     bare = any(word.startswith("--out-format") and "=%i" not in word for word in words)
     ordered = not ("H" in letters and (rules or bare or chosen or set(letters) & set("Lk") or "--copy-unsafe-links" in words)) and not any(

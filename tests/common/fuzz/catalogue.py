@@ -207,6 +207,8 @@ INCOMPARABLE = [
      and not has(words, "--backup-dir=.*"), "-b|--suffix=.*"),
     # rsync gives a new file the mode of the similar one that it was made from, set-id bits as well.
     (lambda words: not keeps_modes(words), "-y"),
+    # It makes a missing name of a similar file and links those to it that are there.
+    (lambda words: has_letter(words, "H"), "-y"),
     # Followed links: rsync reads the xattrs of the link; with -H leaders are a matter of who comes first.
     (lambda words: has_letter(words, "[XH]"), "-[Lk]|--copy-unsafe-links"),
     # Who of a linked group is told as its leader beside alternate trees is another one, sometimes.

@@ -152,6 +152,17 @@ protected:
     std::shared_ptr<LinkGroupReport> group_ = std::make_shared<LinkGroupReport>();
 };
 
+TEST_F(SyncLinkGroups, NewNameIsNewThoughTheToldLeaderWasALinkToTheUpdatedOne)
+{
+    auto linked = unchanged("a");  // already a name of c's file
+    linked.in_place = true;
+    auto updated = unchanged("c");
+    add(std::move(linked));
+    add(member("b", Update::HardLink));
+    add(std::move(updated));
+    EXPECT_EQ(recorder_.take(), (Lines{".f          a", "hf+++++++++ b => a", "hf          c"}));
+}
+
 TEST_F(SyncLinkGroups, LastMemberLeadsWhenNoneWasThere)
 {
     add(member("a", Update::Transfer));  // a copied, the others linked to it
