@@ -61,6 +61,9 @@
 * --super as an ordinary user with --chown, or with links that lead to a file of root's: a file whose owner rsync cannot set keeps mode 0600 and the time of its copy.
 * -y without -p: rsync gives a new file the mode of the similar one that it was made from, with the set-id bits. In
   arsync it is as a new one.
+* -H with --append or --append-verify, and a name that is longer than the source: rsync leaves it alone, or links it to the
+  others, as it comes to it before or after them.
+* -X with --modify-window, and xattrs of what is about as old as 1970: rsync does not set its time.
 * -H -y: rsync makes a missing name of a linked file from a similar file, and links the names to it that are there as they shall
   be. In arsync those lead.
 * --copy-unsafe-links --remove-source-files: rsync takes a link that it copied as a file for one that has changed since,

@@ -15,7 +15,7 @@ NAMES = [b"a", b"b", b"b.d", b"b-c", b"Makefile", b"readme.txt", b"core", b"x~",
 NAMES = [name for name in NAMES if native.is_name(name)]
 MODES = [0o644, 0o600, 0o755, 0o444, 0o000, 0o4755, 0o2755, 0o1644, 0o6711, 0o666]
 DIRECTORY_MODES = [0o755, 0o700, 0o1777, 0o2775, 0o555, 0o000, 0o711]
-# Not -1, nor with --modify-window what is near it: setting xattrs, rsync leaves the fraction of that second alone.
+# Not -1: setting xattrs, rsync leaves the fraction of that second alone.
 TIMES = [-1_000_000_000, -5, 0, 1, PAST, PAST + 1, 1_700_000_000, 7_258_118_400]
 OWNERS = [(0, 0), (1, 1), (65534, 65534), (54321, 12345), (0, 54321)]
 XATTRS = [(b"user.empty", b""), (b"user.text", b"value"), (b"user.binary", bytes(range(256))),

@@ -215,6 +215,12 @@ INCOMPARABLE = [
     (lambda words: has_letter(words, "H"), "--(link|copy|compare)-dest=.*"),
     # rsync removes a file before it has read a long xattr of its other name once more.
     (lambda words: has_letter(words, "H") and has_letter(words, "X"), "--remove-source-files"),
+    # A longer name is left alone, and linked or not, as rsync comes to it before or after the others.
+    (lambda words: has_letter(words, "H"), "--append|--append-verify"),
+    # In the end rsync has forgotten the rules of the directories above.
+    (lambda words: has(words, MERGE_FILES), "--delete-delay"),
+    # Setting xattrs, rsync leaves alone what the window takes for a second before 1970.
+    (lambda words: has_letter(words, "X"), "--modify-window=1|-@2"),
     # rsync does not make the directory for what comes after the missing name.
     (lambda words: has(words, "--delete-missing-args"), "--no-implied-dirs"),
     # rsync makes the directory above an excluded one.
