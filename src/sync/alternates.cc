@@ -192,13 +192,13 @@ bool is_looked_for(const EntryState& state, Verdict verdict)
     return state.present->type != FileType::Regular || state.context.job.alternates.use != AlternateUse::Copy;
 }
 
-/// Without -p a file with new data has the mode of the alternate's, as if that one was updated. What cannot be read is
-/// none.
-std::optional<platform::Metadata> version_to_go_on_from(Context& context, const AlternateMatch& match, NameView name)
+/// A file with new data is made after the alternate's as if that one was updated. What cannot be read is none.
+std::optional<OlderVersion> version_to_go_on_from(Context& context, const AlternateMatch& match, NameView name)
 {
-    if (context.job.preservation.mode || match.level != Level::SameKind) return std::nullopt;
+    const auto& job = context.job;
+    if (match.level != Level::SameKind || (job.preservation.mode && job.writing.whole_file)) return std::nullopt;
     const auto file = context.handles.with_room([&] { return match.directory->open_file(name); });
-    return file ? std::optional(match.metadata) : std::nullopt;
+    return file ? std::optional(OlderVersion{match.directory, match.metadata}) : std::nullopt;
 }
 
 /// `path` without "x/.." in it, for what does not exist.
@@ -343,7 +343,7 @@ std::optional<Updated> take_from_alternate(EntryState& state, Worker& worker, Se
     if (there && (match->level != Level::Exact || match->metadata.identity == state.present->identity))
         return std::nullopt;
     const auto level = match->level;
-    const auto old_version = version_to_go_on_from(state.context, *match, state.entry.target());
+    auto old_version = version_to_go_on_from(state.context, *match, state.entry.target());
     decision.changes = match->changes;
     state.in_alternate = !there;
     TakeFromAlternate take(state, worker, segment, std::move(*match));
@@ -353,7 +353,7 @@ std::optional<Updated> take_from_alternate(EntryState& state, Worker& worker, Se
     }
     if (regular && level != Level::SameKind) return take.copy();
     state.as_before = level == Level::Exact;
-    if (regular && !there) state.model = old_version;
+    if (regular && !there) state.older = std::move(old_version);
     return std::nullopt;
 }
 

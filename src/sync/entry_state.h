@@ -26,7 +26,7 @@ struct EntryState {
     const Entry& entry;
     platform::Metadata source;
     std::optional<platform::Metadata> present;  // at the destination
-    std::optional<platform::Metadata> model;    // the old file in an alternate tree
+    std::optional<OlderVersion> older;          // the old file in an alternate tree
     std::optional<OpenSource> open;             // where it was opened instead of being looked at by name
     std::optional<std::string> link_target;
     std::shared_ptr<LinkGroup> group;
@@ -68,7 +68,7 @@ struct EntryState {
                 .filters = work->destination_filters,
                 .once_more = once_more,
                 .fuzzy = work->similar_names.get(),
-                .model = model ? &*model : nullptr};
+                .older = older ? &*older : nullptr};
     }
 };
 

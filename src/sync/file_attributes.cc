@@ -32,7 +32,7 @@ bool FileAttributes::read()
 const platform::Metadata* FileAttributes::old_file() const
 {
     const bool replaces = place_.present != nullptr && place_.present->type == FileType::Regular;
-    return replaces || place_.model == nullptr ? place_.present : place_.model;
+    return replaces || place_.older == nullptr ? place_.present : &place_.older->metadata;
 }
 
 Mode FileAttributes::final_mode() const

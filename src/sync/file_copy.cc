@@ -79,19 +79,21 @@ private:
         return std::nullopt;
     }
 
-    /// The old file whose data may be used: what is there, else, with -y, a similar one. What cannot be read is none.
+    /// The old file whose data may be used: what is there, else that of an alternate tree, else, with -y, a similar
+    /// one. What cannot be read is none.
     std::optional<Basis> find_basis()
     {
         if (writing().whole_file) return std::nullopt;
-        if (is_file_there()) return open_basis(place_.name);
+        if (is_file_there()) return open_basis(place_.directory, place_.name);
+        if (place_.older != nullptr) return open_basis(*place_.older->directory, place_.name);
         if (place_.present != nullptr || place_.fuzzy == nullptr) return std::nullopt;
         const auto* similar = place_.fuzzy->nearest(place_.name, source_.metadata);
-        return similar == nullptr ? std::nullopt : open_basis(similar->name);
+        return similar == nullptr ? std::nullopt : open_basis(place_.directory, similar->name);
     }
 
-    std::optional<Basis> open_basis(NameView name)
+    std::optional<Basis> open_basis(const platform::Directory& directory, NameView name)
     {
-        auto file = context_.handles.with_room([&] { return place_.directory.open_file(name); });
+        auto file = context_.handles.with_room([&] { return directory.open_file(name); });
         const auto facts = file ? file->stat() : std::unexpected(file.error());
         if (!facts || facts->type != FileType::Regular || facts->size == 0) return std::nullopt;
         return Basis{std::move(*file), facts->size};

@@ -2,6 +2,7 @@
 // Putting something new at a name of the destination: directly where nothing can be there, else under a temporary
 // name that replaces the old one when it is complete.
 
+#include <memory>
 #include <string>
 
 #include "platform/directory.h"
@@ -13,6 +14,13 @@
 namespace arsync::sync {
 
 class FuzzyNames;
+
+/// The file of an alternate tree that a new one is made after: without -p it has that mode, with --no-W its data
+/// counts.
+struct OlderVersion {
+    std::shared_ptr<const platform::Directory> directory;
+    platform::Metadata metadata;
+};
 
 /// The one name that work is done on, and what was found there.
 struct Place {
@@ -26,7 +34,7 @@ struct Place {
     const std::shared_ptr<const rules::FilterContext>& filters;  // of the destination, for what has to make way
     bool once_more = false;                                      // a second attempt: not by --append
     const FuzzyNames* fuzzy = nullptr;                           // of this directory, for a file that is missing (-y)
-    const platform::Metadata* model = nullptr;  // a file elsewhere whose mode, without -p, the new one has
+    const OlderVersion* older = nullptr;                         // where no file is
 
     [[nodiscard]] std::string absolute() const;
 };

@@ -28,7 +28,8 @@
 * -H without -A, and a directory with a default ACL: rsync copies a file under the last of its names, arsync under the
   one that it meets first. So it gets its ACL from another directory.
 * -HX --remove-source-files: rsync removes a name, and then fails to read a long xattr of it for another name.
-* -HA, and a directory in the place of a linked file: rsync asks the new file for a default ACL, and fails.
+* -H, and a directory in the place of a linked file: rsync removes it when it first comes to the name, arsync when the file is
+  ready. With -A rsync asks the new file for a default ACL, and fails.
 * -m, and a directory that is named twice or that two sources have: rsync does not see that it is empty.
 * -m -R --no-implied-dirs: rsync makes the directory above a directory of the way that is excluded, though nothing comes into it.
 * --delete-missing-args -R --no-implied-dirs: after a missing name rsync does not make the directory for what comes

@@ -230,7 +230,7 @@ INCOMPARABLE = [
     # rsync takes the alternate's version for the beginning of the file.
     (lambda words: has(words, "--append|--append-verify"), "--(link|copy|compare)-dest=.*"),
     # rsync tells what it finds below directories that it does not create.
-    (lambda words: has(words, "--existing"), "--copy-unsafe-links|--safe-links"),
+    (lambda words: has(words, "--existing"), "-L|--copy-unsafe-links|--safe-links"),
     # rsync has removed an old link at the destination before it fails to open the file.
     (lambda words: has(words, "-L|--copy-unsafe-links"), "--open-noatime"),
     # "hard-link gnum precedes flist start": rsync breaks off.

@@ -114,7 +114,8 @@ class Scenario:
         """A block device and a character device of one number are the same to rsync.
         Without -p it gives what comes in the place of a link its mode: devices, copies from alternate trees; the latter
         in the place of a device or special file as well.
-        -HA: of a directory in the place of a linked file it wants to know a default ACL, and fails."""
+        -H: a directory in the place of a linked file it removes when it first comes to it, arsync when the file is there;
+        -HA: it wants to know a default ACL of it, and fails."""
         kind = stat.S_IFMT(wanted.st_mode)
         devices = (stat.S_IFCHR, stat.S_IFBLK)
         there = stat.S_IFMT(present.st_mode)
@@ -122,8 +123,7 @@ class Scenario:
             return True
         if there not in (stat.S_IFREG, stat.S_IFDIR) and not catalogue.keeps_modes(self.words):
             return kind in devices and there == stat.S_IFLNK or kind == stat.S_IFREG and bool(self.alternates)
-        linked = catalogue.has_letter(self.words, "H") and catalogue.has_letter(self.words, "A")
-        return linked and stat.S_ISDIR(present.st_mode) and kind == stat.S_IFREG and wanted.st_nlink > 1
+        return catalogue.has_letter(self.words, "H") and stat.S_ISDIR(present.st_mode) and kind == stat.S_IFREG and wanted.st_nlink > 1
 
     @staticmethod
     def _write(path, text):

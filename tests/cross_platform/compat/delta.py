@@ -166,3 +166,18 @@ def test_fuzzy_names(t, name):
     for number, candidate in enumerate(candidates):
         world.file("dst/" + candidate, data[:(number + 1) * 9000], mtime=PAST - 5)
     world.compare("-aiy", "--no-W", "--stats", "src/", "dst/", exit=0)
+
+
+@needs(no_rsync)
+@cases({f"{kind} {change} {options}": (f"{options} {kind}=../one", change)
+        for kind in ("--link-dest", "--copy-dest", "--compare-dest") for change in ("equal", "cut", "inserted", "one byte")
+        for options in ("-ai", "-aiI", "-rlti", "-aic", "-ai --inplace", "-ai -B 700", "-ai -W", "-ai -y", "-ai -S")})
+def test_the_version_of_an_alternate_tree_is_gone_on_from(t, options, change):
+    world = World(t)
+    data = BASES["noise"]
+    world.file("src/f", CHANGES[change](data), mode=0o640)
+    world.file("src/d/g", CHANGES[change](data))
+    for name in ("one/f", "one/d/g"):
+        world.file(name, data, mode=0o600, mtime=PAST - 5)
+    world.file("dst/f2", data[:5000])
+    world.compare("--no-W", *options.split(), "--stats", "src/", "dst/", exit=0)
