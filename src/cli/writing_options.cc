@@ -128,7 +128,8 @@ void set_writing(sync::Writing& writing, const Options& options, const Surroundi
     writing.inplace = options.inplace || options.append > 0;
     writing.whole_file = copies_whole_files(options);
     writing.block_size = options.block_size;
-    writing.fuzzy = options.fuzzy > 0;
+    using Fuzzy = sync::Writing::Fuzzy;
+    writing.fuzzy = options.fuzzy > 1 ? Fuzzy::Everywhere : options.fuzzy > 0 ? Fuzzy::Here : Fuzzy::No;
     writing.temporary_dir = options.temp_dir;
     writing.partial_dir = partial_directory(options, surroundings);
     writing.delay_updates = options.delay_updates;

@@ -102,13 +102,19 @@ void start_entries(Context& context, Worker& worker, const std::shared_ptr<Direc
     context.scheduler.push(std::move(batches));
 }
 
-/// -y: what is there, after deletions, may be like what is missing.
-void list_similar_names(const Context& context, DirectoryWork& work)
+/// -y: what is there, after deletions, may be like what is missing; -yy: likewise what alternate trees have.
+void list_similar_names(Context& context, DirectoryWork& work)
 {
     const auto& writing = context.job.writing;
-    const bool of_use = writing.fuzzy && !writing.whole_file && !context.job.dry_run;
-    if (of_use && work.destination && work.node->state == DestinationState::Existed)
-        work.similar_names = FuzzyNames::list(*work.destination);
+    if (writing.fuzzy == Writing::Fuzzy::No || writing.whole_file || context.job.dry_run) return;
+    FuzzyNames::Directories directories;
+    if (work.destination && work.node->state == DestinationState::Existed) directories.push_back(work.destination);
+    const auto alternates = writing.fuzzy == Writing::Fuzzy::Everywhere ? work.node->alternate_count() : 0;
+    for (std::size_t i = 0; i < alternates; ++i) {
+        auto directory = context.handles.with_room([&] { return work.node->alternate(i); });
+        if (directory) directories.push_back(std::move(*directory));
+    }
+    if (!directories.empty()) work.similar_names = FuzzyNames::list(std::move(directories));
 }
 
 /// Counts what was listed; afterwards the directory's names are known.

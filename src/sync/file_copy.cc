@@ -88,7 +88,7 @@ private:
         if (place_.older != nullptr) return open_basis(*place_.older->directory, place_.name);
         if (place_.present != nullptr || place_.fuzzy == nullptr) return std::nullopt;
         const auto* similar = place_.fuzzy->nearest(place_.name, source_.metadata);
-        return similar == nullptr ? std::nullopt : open_basis(place_.directory, similar->name);
+        return similar == nullptr ? std::nullopt : open_basis(*similar->directory, similar->name);
     }
 
     std::optional<Basis> open_basis(const platform::Directory& directory, NameView name)

@@ -79,19 +79,23 @@ std::uint64_t fuzzy_distance(std::string_view a, std::string_view b)
     return edit_distance(a, b) + kSuffixWeight * edit_distance(suffix_of(a), suffix_of(b));
 }
 
-std::shared_ptr<const FuzzyNames> FuzzyNames::list(const platform::Directory& directory)
+std::shared_ptr<const FuzzyNames> FuzzyNames::list(Directories directories)
 {
     std::vector<File> files;
-    const auto listing = platform::Listing::read(directory);
-    if (listing.failure()) return nullptr;  // only a chance is lost
-    for (const auto& entry : listing.names()) {
-        if (entry.type != FileType::Regular && entry.type != FileType::Unknown) continue;
-        const auto facts = directory.stat(entry.name);
-        if (!facts || facts->type != FileType::Regular || facts->size == 0) continue;
-        files.push_back({Name(entry.name), facts->size, facts->modified.seconds});
+    for (const auto& directory : directories) {
+        const auto listing = platform::Listing::read(*directory);
+        if (listing.failure()) continue;  // only a chance is lost
+        const auto first = static_cast<std::ptrdiff_t>(files.size());
+        for (const auto& entry : listing.names()) {
+            if (entry.type != FileType::Regular && entry.type != FileType::Unknown) continue;
+            const auto facts = directory->stat(entry.name);
+            if (!facts || facts->type != FileType::Regular || facts->size == 0) continue;
+            files.push_back({Name(entry.name), facts->size, facts->modified.seconds, directory.get()});
+        }
+        std::sort(files.begin() + first, files.end(),
+                  [](const File& a, const File& b) { return a.name.str() < b.name.str(); });
     }
-    std::ranges::sort(files, {}, [](const File& file) { return file.name.str(); });
-    return std::make_shared<const FuzzyNames>(std::move(files));
+    return std::make_shared<const FuzzyNames>(std::move(files), std::move(directories));
 }
 
 const FuzzyNames::File* FuzzyNames::nearest(NameView name, const platform::Metadata& source) const

@@ -1,10 +1,11 @@
 #pragma once
-// -y: a file of the destination directory that a missing one may be made from: one of the same size and time, else the
-// one whose name is nearest.
+// -y: a file of the destination directory that a missing one may be made from, with -yy also one of the same directory
+// of the alternate trees: one of the same size and time, else the one whose name is nearest.
 
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "platform/directory.h"
@@ -12,23 +13,31 @@
 
 namespace arsync::sync {
 
-/// The regular files that a directory had when work in it began.
+/// The regular files that some directories had when work began.
 class FuzzyNames {
 public:
     struct File {
         Name name;
         std::uint64_t size = 0;
         std::int64_t modified = 0;  // seconds
+        const platform::Directory* directory = nullptr;
     };
+    using Directories = std::vector<std::shared_ptr<const platform::Directory>>;
 
-    explicit FuzzyNames(std::vector<File> files) : files_(std::move(files)) {}
-    [[nodiscard]] static std::shared_ptr<const FuzzyNames> list(const platform::Directory& directory);
+    /// Keeps the directories open.
+    explicit FuzzyNames(std::vector<File> files, Directories directories = {})
+        : directories_(std::move(directories)), files_(std::move(files))
+    {
+    }
+    /// Of what cannot be listed no file is known.
+    [[nodiscard]] static std::shared_ptr<const FuzzyNames> list(Directories directories);
 
     /// Null: nothing is similar enough.
     [[nodiscard]] const File* nearest(NameView name, const platform::Metadata& source) const;
 
 private:
-    std::vector<File> files_;  // by name
+    Directories directories_;
+    std::vector<File> files_;  // in the order of the directories, by name
 };
 
 /// How far two names are apart, in 1/65536: each byte to be changed, added or taken away counts one, and a little more

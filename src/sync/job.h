@@ -126,10 +126,12 @@ struct Writing {
     platform::IoSettings io;                                           // --io-engine, --queue-depth, --buffer-size
 
     enum class Append : std::uint8_t { No, Blindly, Verified };
-    Append append = Append::No;                // --append, --append-verify; with `inplace`
-    bool whole_file = true;                    // -W; false: by the delta against an old file
-    std::uint32_t block_size = 0;              // -B; 0: rsync's rule
-    bool fuzzy = false;                        // -y: a similar file of the directory may be that old file
+    Append append = Append::No;    // --append, --append-verify; with `inplace`
+    bool whole_file = true;        // -W; false: by the delta against an old file
+    std::uint32_t block_size = 0;  // -B; 0: rsync's rule
+    /// -y: a similar file of the directory may be that old file; -yy: also one of the alternate trees.
+    enum class Fuzzy : std::uint8_t { No, Here, Everywhere };
+    Fuzzy fuzzy = Fuzzy::No;
     std::optional<std::string> temporary_dir;  // -T; relative to the destination
     std::string partial_dir;                   // --partial-dir; relative to each file's directory, unless absolute
     bool delay_updates = false;                // --delay-updates; with `partial_dir`

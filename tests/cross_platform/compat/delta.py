@@ -181,3 +181,23 @@ def test_the_version_of_an_alternate_tree_is_gone_on_from(t, options, change):
         world.file(name, data, mode=0o600, mtime=PAST - 5)
     world.file("dst/f2", data[:5000])
     world.compare("--no-W", *options.split(), "--stats", "src/", "dst/", exit=0)
+
+
+@needs(no_rsync)
+@cases({f"{options} {kind} {trees}": ([*options.split(), *(f"{kind}=../{tree}" for tree in trees.split())],)
+        for kind, options in (("--link-dest", "-aiyy"), ("--copy-dest", "-aiyy"), ("--compare-dest", "-aiy"),
+                              ("--link-dest", "-aiyyy --delete"), ("--link-dest", "-aiyy --inplace"))
+        for trees in ("one", "one two", "two one", "nowhere two")})
+def test_similar_files_of_alternate_trees(t, options):
+    world = similar(t)
+    archive, text = noise(5, 50_000), noise(6, 30_000)
+    world.file("src/only/in-one.c", text)
+    world.file("src/twin", noise(7, 7_000))
+    world.file("src/near.b", noise(8, 9_000))
+    world.file("one/only/in-two.c", text[5_000:], mtime=PAST - 5)
+    world.file("one/new-1.2.tas", archive[20_000:], mtime=PAST - 5)
+    world.file("one/quite-another", noise(7, 7_000)[:3_000] + noise(9, 4_000))
+    world.file("one/near.a", noise(8, 9_000)[3_000:], mtime=PAST - 5)
+    world.file("two/near.c", noise(8, 9_000)[:4_000], mtime=PAST - 5)
+    world.file("two/quite-other", noise(7, 7_000)[:1_000] + noise(9, 6_000))
+    world.compare(*options, "--no-W", "--stats", "src/", "dst/", exit=0)
