@@ -5,6 +5,7 @@ Memory is sampled, and sampling costs CPU, so it has runs of its own whose times
 
 import ctypes
 import os
+import threading
 import time
 from dataclasses import dataclass
 
@@ -33,10 +34,11 @@ def adopt_orphans():
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def timed_run(command, log_path):
-    """Runs `command` with its output in the file `log_path`; returns its Cost."""
+def timed_run(command, log_path, started_as=lambda pid: None):
+    """Runs `command` with its output in the file `log_path`; returns its Cost. `started_as` is told its process."""
     started = time.perf_counter()
     pid = _spawn(command, log_path)
+    started_as(pid)
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - started
     user, system = usage.ru_utime, usage.ru_stime
@@ -45,6 +47,30 @@ def timed_run(command, log_path):
         system += orphan.ru_stime
     _check_status(command, status, log_path)
     return Cost(wall, user, system)
+
+
+def observed_run(command, log_path):
+    """(Cost, largest resident set in KiB): read from the kernel fifty times a second; 0 if the command was too quick."""
+    over, peak = threading.Event(), 0
+
+    def watch(pid):
+        nonlocal peak
+        while not over.wait(0.02):
+            peak = max(peak, _largest_resident_kib(pid))
+
+    watchers = []
+
+    def begin(pid):
+        watchers.append(threading.Thread(target=watch, args=(pid,)))
+        watchers[0].start()
+
+    try:
+        cost = timed_run(command, log_path, begin)
+    finally:
+        over.set()
+        for watcher in watchers:
+            watcher.join()
+    return cost, peak
 
 
 def peak_memory(command, log_path):
@@ -115,6 +141,14 @@ def _children(pid):
         return children
     except OSError:
         return []  # it ended meanwhile
+
+
+def _largest_resident_kib(pid):
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("VmHWM:")), 0)
+    except OSError:
+        return 0
 
 
 def _pss_kib(pid):

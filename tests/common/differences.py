@@ -64,6 +64,8 @@
   arsync it is as a new one.
 * -H with --append or --append-verify, and a name that is longer than the source: rsync leaves it alone, or links it to the
   others, as it comes to it before or after them.
+* --fake-super -X, and real trusted.* attributes of what is there: rsync stores its own beside them, at each run again. To arsync
+  they are what is wanted.
 * -X with --modify-window, and xattrs of what is about as old as 1970: rsync does not set its time.
 * -H -y: rsync makes a missing name of a linked file from a similar file, and links the names to it that are there as they shall
   be. In arsync those lead.

@@ -200,6 +200,8 @@ INCOMPARABLE = [
     (lambda words: has(words, "--(link|compare)-dest=.*"), "-b|--suffix=.*|--backup-dir=.*"),
     # Without -o and -g rsync writes owners into the xattr that it has not read. With -A arsync refuses it.
     (lambda words: has_letter(words, "A") or not has_letter(words, "a") or has(words, "--no-[og]"), "--fake-super"),
+    # Alternate trees have real trusted attributes, that rsync does not take for equal to what it stores.
+    (lambda words: has(words, "--fake-super"), "--(link|copy|compare)-dest=.*"),
     # What macOS cannot do is refused there.
     (lambda words: commands.system() == "macos", "--fake-super|--open-noatime"),
     # rsync deletes in the end the backups that it has just made.

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""How the cost of a run grows: with files, depth, the width of a directory, cores and memory bounds (measure), and what a
+model of the scheduler and a device says about machines that are not here (simulate). docs/SCALING.md reads the results.
+
+    bench/scaling.py measure [--most 5000000] [--dir DIR]
+    bench/scaling.py simulate
+"""
+
+import argparse
+import heapq
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+
+from harness import contenders, measure, places  # noqa: E402
+
+PER_DIRECTORY = 1000
+
+
+class Bench:
+    """Trees below one folder, each made, measured and removed before the next."""
+
+    def __init__(self, folder, arsync):
+        self.source = os.path.join(folder, "source")
+        self.target = os.path.join(folder, "target")
+        self.log = os.path.join(folder, "log")
+        self.arsync = arsync
+
+    def copy(self, *options, cores=None):
+        command = [self.arsync, "-a", *options, self.source + "/", self.target + "/"]
+        if cores is not None:
+            command = ["taskset", "-c", f"0-{cores - 1}", *command]
+        return measure.observed_run(command, self.log)
+
+    def clear(self, *folders):
+        for folder in folders or (self.source, self.target):
+            if os.path.lexists(folder):
+                places.remove_tree(folder)
+        os.sync()
+
+    def rows(self, title, names, *options, cores=None):
+        """Into nothing, then with nothing changed."""
+        self.clear(self.target)
+        tell(f"{title}, new", names, *self.copy(*options, cores=cores))
+        os.sync()
+        tell(f"{title}, unchanged", names, *self.copy(*options, cores=cores))
+
+
+def tell(title, names, cost, peak_kib):
+    print(f"| {title} | {cost.wall:.2f} s | {cost.wall / names * 1e6:.1f} us | {cost.cpu / names * 1e6:.1f} us "
+          f"| {cost.user / cost.cpu * 100:.0f} % | {peak_kib / 1024:.0f} MiB |", flush=True)
+
+
+def empty_files(folder, count, per_directory):
+    for number in range(count):
+        if number % per_directory == 0:
+            inside = os.path.join(folder, f"d{number // per_directory:05d}")
+            os.makedirs(inside)
+        os.mknod(f"{inside}/file-{number:08d}", 0o100644)
+
+
+def chain(folder, depth):
+    os.mkdir(folder)
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+
+def measure_all(options):
+    with tempfile.TemporaryDirectory(prefix="arsync-scaling.", dir=options.dir or places.default_parent()) as folder:
+        bench = Bench(folder, options.arsync)
+        print("| what | wall | per name | CPU per name | of it ours | peak memory |\n|---|---|---|---|---|---|")
+        for count in (10_000, 100_000, 1_000_000, 5_000_000):
+            if count > options.most:
+                break
+            empty_files(bench.source, count, PER_DIRECTORY)
+            bench.rows(f"{count:,} files, {PER_DIRECTORY:,} to a directory", count)
+            if count == 1_000_000:
+                bench.rows(f"{count:,} files, one core", count, cores=1)
+                bench.rows(f"{count:,} files, `-H`", count, "-H")
+                tell(f"{count:,} files, dry run of `--delete`", count, *bench.copy("-n", "--delete"))
+            if count >= 1_000_000:
+                for memory in ("16M", "64M"):
+                    bench.rows(f"{count:,} files, `--max-memory={memory}`", count, f"--max-memory={memory}")
+            bench.clear()
+        for count in (10_000, 100_000, 1_000_000):
+            if count > options.most:
+                break
+            empty_files(bench.source, count, count)
+            bench.rows(f"one directory of {count:,}", count)
+            if count == 1_000_000:
+                for memory in ("16M", "64M"):
+                    bench.rows(f"one directory of {count:,}, `--max-memory={memory}`", count, f"--max-memory={memory}")
+            bench.clear()
+        for depth in (100, 1_000, 10_000):
+            chain(bench.source, depth)
+            bench.rows(f"a chain of {depth:,} directories", depth)
+            bench.clear()
+
+
+def run_time(files, per_directory, cores, cpu, latency=0.0, depth=1, serial=0.0):
+    """Simulated seconds for a tree: `cores` workers take directories; a file costs `cpu` seconds of a core and one access
+    of a device with `latency` that serves `depth` at once; `serial`: seconds per file that only one worker of a file system
+    can spend at a time (journal, allocation)."""
+    workers = [0.0] * cores
+    device = [0.0] * depth
+    journal = 0.0
+    heapq.heapify(workers)
+    heapq.heapify(device)
+    end = 0.0
+    for _ in range(max(1, files // per_directory)):
+        now = heapq.heappop(workers)
+        done = now + cpu * per_directory
+        if latency:
+            for _ in range(per_directory):
+                done = max(done, heapq.heapreplace(device, max(device[0], now) + latency) + latency)
+        if serial:
+            journal = max(journal, now) + serial * per_directory
+            done = max(done, journal)
+        heapq.heappush(workers, done)
+        end = max(end, done)
+    return end
+
+
+def simulate():
+    files, per = 200_000, 100
+    cpu, serial = 20e-6, 2e-6  # measured here: see docs/SCALING.md
+    print("| device | 1 core | 2 | 4 | 8 | 16 | 64 |\n|---|---|---|---|---|---|---|")
+    kinds = (("everything in memory", 0.0, 1), ("NVMe, 80 us, 64 at once", 80e-6, 64), ("SSD, 150 us, 32 at once", 150e-6, 32),
+             ("network, 1 ms, 128 at once", 1e-3, 128), ("disk, 8 ms, 1 at once", 8e-3, 1))
+    for name, latency, depth in kinds:
+        times = [run_time(files, per, cores, cpu, latency, depth, serial) for cores in (1, 2, 4, 8, 16, 64)]
+        print(f"| {name} | " + " | ".join(f"{files / time:,.0f}/s" for time in times) + " |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["measure", "simulate"])
+    parser.add_argument("--most", type=int, default=5_000_000, help="names of the largest tree (default: 5000000)")
+    parser.add_argument("--dir", help="make the trees in this folder (default: /var/tmp)")
+    parser.add_argument("--arsync", default=contenders.ARSYNC)
+    options = parser.parse_args()
+    if options.what == "simulate":
+        return simulate()
+    measure.adopt_orphans()
+    return measure_all(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
