@@ -237,6 +237,8 @@ INCOMPARABLE = [
     (lambda words: has(words, "-L|--copy-unsafe-links"), "--open-noatime"),
     # "hard-link gnum precedes flist start": rsync breaks off.
     (lambda words: has_letter(words, "H"), "--existing"),
+    # rsync copies links and special files of alternate trees without their xattrs.
+    (lambda words: has_letter(words, "X"), "--copy-dest=.*"),
     # rsync loses xattrs without a value when it copies into another tree.
     (lambda words: has_letter(words, "X"), "--backup-dir=.*"),
     # rsync takes a link that it copied as a file for one that has changed, and does not remove it.

@@ -51,6 +51,8 @@ class Scenario:
             self.words = [word for word in self.words if word != "--super"]
         if self.random.random() < 0.05 and "--fake-super" not in self.words:  # which is for a new tree
             self.destination = self.random.choice(["new", "new/", "dst", "dst/a"])
+            if self.destination == "dst/a" and catalogue.has(self.words, "-L"):
+                self.destination = "dst"  # where "a" cannot be a directory rsync breaks off, and may have told of broken links
 
     @property
     def arguments(self):
