@@ -68,6 +68,10 @@
 * --fake-super -X, and real trusted.* attributes of what is there: rsync stores its own beside them, at each run again. To arsync
   they are what is wanted.
 * -X with --modify-window, and xattrs of what is about as old as 1970: rsync does not set its time.
+* -H --ignore-existing: where a name of a linked file is left alone, arsync tells of the others when the walk is over. There lines
+  are compared without their order.
+* --max-delete: what makes way for something else counts as well, and is not always what comes first.
+* -y: rsync tells an error of a similar file that has been replaced by a link or directory meanwhile.
 * -H -y: rsync makes a missing name of a linked file from a similar file, and links the names to it that are there as they shall
   be. In arsync those lead.
 * --copy-unsafe-links --remove-source-files: rsync takes a link that it copied as a file for one that has changed since,

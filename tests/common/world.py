@@ -150,7 +150,7 @@ def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=No
     rules = any(word.startswith(("--exclude", "--filter", "-C", "-F")) for word in words)
     # Lines that do not begin with what changed cannot be told from those of hard links.
     bare = any(word.startswith("--out-format") and "=%i" not in word for word in words)
-    ordered = not ("H" in letters and (rules or bare or chosen or set(letters) & set("Lk") or "--copy-unsafe-links" in words)) and not any(
+    ordered = not ("H" in letters and (rules or bare or chosen or set(letters) & set("Lk") or {"--copy-unsafe-links", "--ignore-existing"} & set(words))) and not any(
         word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
     # rsync's second attempts come whenever its processes have time for them.
     ordered = ordered and not ("--append-verify" in words and len(operands) > 2)

@@ -117,7 +117,9 @@ class Scenario:
         Without -p it gives what comes in the place of a link its mode: devices, copies from alternate trees; the latter
         in the place of a device or special file as well.
         -H: a directory in the place of a linked file it removes when it first comes to it, arsync when the file is there;
-        -HA: it wants to know a default ACL of it, and fails."""
+        -HA: it wants to know a default ACL of it, and fails.
+        -y: a similar file that has been replaced by something else meanwhile it cannot open.
+        --max-delete: whose way is made before others are deleted depends on who comes first."""
         kind = stat.S_IFMT(wanted.st_mode)
         devices = (stat.S_IFCHR, stat.S_IFBLK)
         there = stat.S_IFMT(present.st_mode)
@@ -125,6 +127,10 @@ class Scenario:
             return True
         if there not in (stat.S_IFREG, stat.S_IFDIR) and not catalogue.keeps_modes(self.words):
             return kind in devices and there == stat.S_IFLNK or kind == stat.S_IFREG and bool(self.alternates)
+        if catalogue.has(self.words, "-y") and there == stat.S_IFREG and kind != stat.S_IFREG:
+            return True
+        if catalogue.has(self.words, "--max-delete=.*") and there == stat.S_IFDIR and kind != stat.S_IFDIR:
+            return True
         return catalogue.has_letter(self.words, "H") and stat.S_ISDIR(present.st_mode) and kind == stat.S_IFREG and wanted.st_nlink > 1
 
     @staticmethod
