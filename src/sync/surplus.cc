@@ -55,6 +55,18 @@ std::optional<Filters> filters_now(Context& context, DirectoryNode& node, Segmen
     return filters;
 }
 
+/// Drops the directories whose rules cannot be read.
+void renew_filters(Context& context, std::vector<DelayedDeletion>& all, Segment* segment)
+{
+    std::erase_if(all, [&](DelayedDeletion& one) {
+        if (!one.filters || !one.filters->has_directory_rules()) return false;
+        auto now = filters_now(context, *one.node, segment);
+        if (!now) return true;
+        one.filters = std::move(*now);
+        return false;
+    });
+}
+
 /// The transfer is over, and a directory may have a mode by now that shuts out its owner: open as long as this lives.
 class OpenedUp {
 public:
@@ -199,14 +211,10 @@ void remove_delayed(Context& context, Segment* segment)
     auto all = context.delayed.take();
     // rsync's order of directories: each path as if it ended in '/', by bytes.
     std::ranges::sort(all, {}, [](const DelayedDeletion& one) { return one.path.empty() ? "" : one.path + '/'; });
-    const bool after = context.job.deletion.moment == DeleteMoment::After;
+    // Before anything goes: a merge file may be surplus itself, and still protects what is below.
+    if (context.job.deletion.moment == DeleteMoment::After) renew_filters(context, all, segment);
     for (auto& one : all) {
         if (context.cancelled) return;
-        if (after && one.filters && one.filters->has_directory_rules()) {
-            auto now = filters_now(context, *one.node, segment);
-            if (!now) continue;
-            one.filters = std::move(*now);
-        }
         const OpenedUp opened_up(context, *one.node);
         const auto directory = context.handles.with_room([&] { return one.node->destination(); });
         if (!directory) {

@@ -204,9 +204,6 @@ INCOMPARABLE = [
     (lambda words: has(words, "--fake-super"), "--(link|copy|compare)-dest=.*"),
     # What macOS cannot do is refused there.
     (lambda words: commands.system() == "macos", "--fake-super|--open-noatime"),
-    # rsync deletes in the end the backups that it has just made.
-    (lambda words: has(words, "--delete-after|--delete-delay") and has(words, "--delete-excluded")
-     and not has(words, "--backup-dir=.*"), "-b|--suffix=.*"),
     # rsync gives a new file the mode of the similar one that it was made from, set-id bits as well.
     (lambda words: not keeps_modes(words), "-y"),
     # It makes a missing name of a similar file and links those to it that are there.
@@ -244,4 +241,7 @@ INCOMPARABLE = [
     # rsync takes a link that it copied as a file for one that has changed, and does not remove it.
     # Of two names of what -L follows one is gone when rsync comes to the other, and an old link there is gone as well.
     (lambda words: has(words, "--remove-source-files"), "--copy-unsafe-links|-L"),
+    # rsync deletes in the end the backups that it has just made. (Last: --backup-dir may have been left out.)
+    (lambda words: has(words, "--delete-after|--delete-delay") and has(words, "--delete-excluded")
+     and not has(words, "--backup-dir=.*"), "-b|--suffix=.*"),
 ]

@@ -158,3 +158,14 @@ def test_unreadable_rule_file(t):
     world.dir("src/d/.rules")
     world.compare("-ai", "--filter=: .rules", "src/", "dst/")
     assert os.path.isdir(world.path("src/d/.rules"))
+
+
+@needs(no_rsync)
+@cases({f"{moment} {rule}": (moment.split(), rule) for rule in ("- a/**", "- /a/old", "- old", "P deep/", "- nothing", "P a/**")
+        for moment in ("--delete-before", "--delete-during", "--delete-delay", "--delete-after", "--delete", "--delete-after -n",
+                       "--delete-after --delete-excluded")})
+def test_a_rule_file_protects_even_if_it_is_deleted_itself(t, moment, rule):
+    world = World(t)
+    world.files("src/a/new", "src/a/deep/", "dst/a/old", "dst/a/deep/old", "dst/a/deep/other", "dst/gone")
+    world.file("dst/.rules", rule + "\n")
+    world.compare("-ai", *moment, "--filter=dir-merge .rules", "src/", "dst/", exit=0)
