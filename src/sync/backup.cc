@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "platform/listing.h"
 #include "sync/attributes.h"
+#include "sync/backup_model.h"
 #include "sync/creation.h"
 #include "sync/link_safety.h"
 #include "sync/remover.h"
@@ -184,26 +185,8 @@ std::string parent_path(const std::string& path)
     return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
-/// How the destination's directory looks when the run is over: one of the transfer by the source's attributes, others
-/// by their own.
-std::optional<Metadata> model_of(Context& context, const DirectoryNode* node, const Directory* above, NameView name)
-{
-    if (node == nullptr) {
-        if (above == nullptr) return std::nullopt;
-        const auto facts = above->stat(name);
-        return facts ? std::optional(*facts) : std::nullopt;
-    }
-    auto metadata = node->found;
-    // --delete-before finds the directory as it was.
-    if (context.surveying || !node->keeps_attributes) return metadata;
-    metadata.mode = wanted_mode(node->source_metadata, &node->found, context.compare_policy.attributes, false);
-    if (context.job.preservation.user) metadata.user = node->source_metadata.user;
-    if (context.job.preservation.group) metadata.group = node->source_metadata.group;
-    return metadata;
-}
-
 Result<HeldDirectory> open_or_make(Context& context, Segment* segment, const Directory& above, NameView name,
-                                   const std::optional<Metadata>& model, const Directory* model_directory)
+                                   const std::optional<BackupModel>& model)
 {
     const auto open = [&] { return context.handles.with_room([&] { return above.open_directory(name); }); };
     auto opened = open();
@@ -219,25 +202,21 @@ Result<HeldDirectory> open_or_make(Context& context, Segment* segment, const Dir
     if (!opened) return std::unexpected(opened.error());
     const auto present = opened->stat();
     if (model && present) {
-        ExtendedAttributes wanted;
         ExtendedAttributes inherited;  // from a default ACL
-        const bool extended =
-            model_directory != nullptr && wants_extended(context.job.preservation, FileType::Directory);
-        if (extended) {
-            if (auto read = read_destination_extended(context, {*model_directory, name})) wanted = std::move(*read);
+        if (model->extended) {
             if (auto read = read_destination_extended(context, *opened)) inherited = std::move(*read);
         }
+        const auto mode = model->metadata.mode;
         const std::string path(name.view());
         put_attributes(
             context, segment,
             {.target = *opened,
-             .source = *model,
+             .source = model->metadata,
              .present = *present,
-             .mode =
-                 context.job.preservation.mode ? model->mode : static_cast<Mode>(model->mode | (present->mode & 02000)),
+             .mode = context.job.preservation.mode ? mode : static_cast<Mode>(mode | (present->mode & 02000)),
              .set_times = false,
-             .extended_source = extended ? &wanted : nullptr,
-             .extended_present = extended ? &inherited : nullptr},
+             .extended_source = model->extended ? &*model->extended : nullptr,
+             .extended_present = model->extended ? &inherited : nullptr},
             [&path] { return path; });
     }
     return std::make_shared<const Directory>(std::move(*opened));
@@ -263,10 +242,10 @@ bool gets_its_time(const Context& context, const DirectoryNode& root, const Meta
            keeps_times(context.job.preservation, FileType::Directory);
 }
 
-/// With --safe-links a link that leads out of the transfer is not kept, as in rsync.
+/// With --safe-links a link that leads out of the transfer is not kept, as in rsync; without -l that is not asked.
 bool is_unsafe(Context& context, Segment* segment, const BackupItem& item)
 {
-    if (!context.job.links.skip_unsafe) return false;
+    if (!context.job.links.skip_unsafe || !context.job.preservation.links) return false;
     auto target = item.directory.read_link(item.name);
     const auto depth = static_cast<std::size_t>(std::ranges::count(item.path, '/'));
     if (!target || !is_unsafe_link(*target, depth)) return false;
@@ -333,9 +312,9 @@ Result<HeldDirectory> BackupTree::directory_for(Context& context, Segment* segme
     for (const auto& part : components(path)) {
         const auto name = Name::make(part);
         if (!name) return fail(Operation::MakeDirectory, std::errc::invalid_argument);
-        const auto* known = depth < chain.size() ? chain[depth] : nullptr;
+        auto* known = depth < chain.size() ? chain[depth] : nullptr;
         const auto* above = model ? model->get() : nullptr;
-        at = open_or_make(context, segment, **at, *name, model_of(context, known, above, *name), above);
+        at = open_or_make(context, segment, **at, *name, model_of(context, known, above, *name));
         if (!at) return at;
         if (model) {
             auto next = (*model)->open_directory(*name);

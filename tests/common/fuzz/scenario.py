@@ -118,6 +118,7 @@ class Scenario:
         in the place of a device or special file as well.
         -H: a directory in the place of a linked file it removes when it first comes to it, arsync when the file is there;
         -HA: it wants to know a default ACL of it, and fails.
+        -L: after a link that leads nowhere arsync empties no directory, rsync does.
         -y: a similar file that has been replaced by something else meanwhile it cannot open.
         --max-delete: whose way is made before others are deleted depends on who comes first."""
         kind = stat.S_IFMT(wanted.st_mode)
@@ -129,7 +130,7 @@ class Scenario:
             return kind in devices and there == stat.S_IFLNK or kind == stat.S_IFREG and bool(self.alternates)
         if catalogue.has(self.words, "-y") and there == stat.S_IFREG and kind != stat.S_IFREG:
             return True
-        if catalogue.has(self.words, "--max-delete=.*") and there == stat.S_IFDIR and kind != stat.S_IFDIR:
+        if catalogue.has(self.words, "--max-delete=.*|-L|--copy-unsafe-links") and there == stat.S_IFDIR and kind != stat.S_IFDIR:
             return True
         return catalogue.has_letter(self.words, "H") and stat.S_ISDIR(present.st_mode) and kind == stat.S_IFREG and wanted.st_nlink > 1
 

@@ -5,8 +5,9 @@ import shutil
 import stat
 import tempfile
 
+from common import commands
 from common.commands import NOBODY, no_rsync, not_root
-from common.generate import PAST
+from common.generate import PAST, acl
 from common.runner import cases, needs
 from common.world import World
 
@@ -209,3 +210,22 @@ def test_attributes_of_backup_directories_by_the_moment_of_deletion(t, options):
     os.chown(world.path("dst/d"), 1, 1)
     os.chown(world.path("src/d"), 2, 2)
     world.compare("-b", "--backup-dir=../kept", *options, "src/", "dst/")
+
+
+@needs(no_rsync)
+@cases({options: (options.split(),) for options in ("-a --delete", "-a --del", "-a --delete-after", "-a --delete-before",
+    "-aA --delete-delay", "-aA --delete", "-aA", "-rlt --delete", "-a --delete --chmod=go-rwx", "-a --delete --no-l --safe-links",
+    "-rt --del --safe-links", "-a --delete --chown=3:4", "-aA --delete-before")})
+def test_directories_of_backups_look_as_those_of_the_destination_when_all_is_done(t, options):
+    """Not with xattrs: rsync leaves those of directories out."""
+    world = World(t)
+    world.files("src/d/deep/new", "src/d/changed", "src/only/", "dst/d/deep/old", "dst/d/changed", "dst/gone/x")
+    world.file("dst/d/changed", b"older", mtime=PAST - 5)
+    world.link("dst/d/out", "/etc/passwd")
+    world.dir("src/d", mode=0o750)
+    world.dir("dst/d", mode=0o775)
+    world.dir("dst/gone", mode=0o711)
+    if commands.system() == "linux":
+        os.setxattr(world.path("src/d/deep"), "system.posix_acl_access", acl(user=(5, 7)))
+        os.setxattr(world.path("dst/d"), "system.posix_acl_access", acl(user=(6, 5)))
+    world.compare(*options, "-b", "--backup-dir=../bak", "src/", "dst/", exit=0)
