@@ -101,7 +101,8 @@ private:
         parent.node->add_opener();
         auto work = std::make_shared<DirectoryWork>();
         work->node = node;
-        const Subdirectory subdirectory{node, parent.source_filters, parent.destination_filters, segment_};
+        const Subdirectory subdirectory{node, joined_path(parent.path, entry.name), parent.source_filters,
+                                        parent.destination_filters, segment_};
         const bool opened = open_subdirectory(context_, subdirectory, *work);
         parent.node->remove_opener();
         if (!opened) return nullptr;

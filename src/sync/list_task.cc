@@ -38,8 +38,8 @@ private:
 
 class ListTask : public Task {
 public:
-    ListTask(Context& context, std::shared_ptr<DirectoryNode> node, Filters above, Segment* segment)
-        : context_(context), node_(std::move(node)), above_(std::move(above)), segment_(segment)
+    ListTask(Context& context, std::shared_ptr<DirectoryNode> node, std::string path, Filters above, Segment* segment)
+        : context_(context), node_(std::move(node)), path_(std::move(path)), above_(std::move(above)), segment_(segment)
     {
     }
 
@@ -47,7 +47,7 @@ public:
     {
         auto work = std::make_shared<DirectoryWork>();
         work->node = node_;
-        work->path = node_->path();
+        work->path = std::move(path_);
         if (!context_.cancelled) list(*work);
         node_->parent()->remove_opener();
         context_.directory_listed();
@@ -66,6 +66,7 @@ private:
 
     Context& context_;
     std::shared_ptr<DirectoryNode> node_;
+    std::string path_;
     Filters above_;
     Segment* segment_;
 };
@@ -95,7 +96,8 @@ void DirectoryListing::run()
         work_->node->add_opener();
         auto child = make_child_node(context_, work_->node, entry);
         if (facts) child->source_metadata = *facts;
-        children.push_back(std::make_unique<ListTask>(context_, std::move(child), work_->source_filters, tail));
+        children.push_back(std::make_unique<ListTask>(context_, std::move(child), joined_path(work_->path, entry.name),
+                                                      work_->source_filters, tail));
     }
     for (; missing < work_->missing.size(); ++missing) tell_missing(work_->missing[missing]);
     context_.scheduler.push(std::move(children));

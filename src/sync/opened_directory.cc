@@ -223,7 +223,7 @@ bool open_subdirectory(Context& context, const Subdirectory& subdirectory, Direc
 {
     Segment* segment = subdirectory.segment;
     auto& node = *work.node;
-    work.path = node.path();
+    work.path = subdirectory.path;
     if (is_same_directory(node)) {
         context.fail_message(segment, "source and destination are the same directory: \"" + node.source_path(0) + "\"");
         node.keeps_attributes = false;

@@ -74,7 +74,8 @@ public:
         }
         note_directory(context_, *node_, path, target_path(), decision.verdict == Verdict::Create, changes);
         hold_parent();
-        return Subdirectory{node_, parent_->source_filters, parent_->destination_filters, segment_};
+        return Subdirectory{node_, joined_path(parent_->path, entry_.name), parent_->source_filters,
+                            parent_->destination_filters, segment_};
     }
 
 private:
@@ -111,7 +112,8 @@ private:
             if (kept_) node_->set_kept_place(kept_->place);
         }
         hold_parent();
-        return Subdirectory{node_, parent_->source_filters, parent_->destination_filters, segment_};
+        return Subdirectory{node_, joined_path(parent_->path, entry_.name), parent_->source_filters,
+                            parent_->destination_filters, segment_};
     }
 
     /// Whether the user's path reaches the directory through a link.

@@ -13,6 +13,7 @@ namespace arsync::sync {
 /// What waits for a worker: the node, what is in force above it, and its place in the output.
 struct Subdirectory {
     std::shared_ptr<DirectoryNode> node;
+    std::string path;  // transfer path; from the node alone it costs as much as the directory is deep
     Filters source_filters;
     Filters destination_filters;
     Segment* segment = nullptr;

@@ -77,6 +77,7 @@ public:
                std::shared_ptr<Fullness> fullness, Segment* segment)
         : context_(context),
           node_(std::move(node)),
+          path_(joined_path(above.path, *node_->name())),
           above_(above.source_filters),
           protecting_(above.destination_filters),
           fullness_(std::move(fullness)),
@@ -126,7 +127,7 @@ private:
         }
         DirectoryWork work;
         work.node = node_;
-        work.path = node_->path();
+        work.path = std::move(path_);
         work.destination_filters = protecting_;
         open_sources(context_, work, segment_);
         node_->parent()->remove_opener();
@@ -141,6 +142,7 @@ private:
 
     Context& context_;
     std::shared_ptr<DirectoryNode> node_;
+    std::string path_;
     Filters above_;
     Filters protecting_;
     std::shared_ptr<Fullness> fullness_;
