@@ -102,8 +102,8 @@
   not create. arsync does not look there.
 * --append, --append-verify, and alternate trees: rsync takes the alternate's version for the beginning of the file. Is it as
   long as the source, rsync makes nothing at all.
-* -H without -X, where several names of a linked file are different files at the destination: all become one of them, and
-  keep its xattrs; in arsync that may be another one (ADR 3).
+* -H without -p, -o, -g, -A or -X, where several names of a linked file are different files at the destination: all become one
+  of them, and keep what it has; in arsync that may be another one (ADR 3).
 * -H, and a full directory in the place of a linked file: in a dry run rsync removes it twice, and without --delete it breaks
   off or hangs.
 * --stats counts files that could not be read as transferred in rsync.
