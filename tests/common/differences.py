@@ -41,6 +41,7 @@
   are compared without their order.
 * A directory in the way of a file, and a name of the source that could not be looked at: it stays, as all that
   --delete and --force would remove. rsync empties it.
+* -nX, alternate trees, and long xattrs: rsync's dry run fails to read them from the directories that it has not made.
 * -X --copy-dest: rsync copies links and special files of alternate trees without their xattrs.
 * -X --backup-dir: rsync loses xattrs without a value of the files that it copies there.
 * -X and links that are followed: rsync reads the xattrs of the link, arsync those of what it leads to, as -X says.
