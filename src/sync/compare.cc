@@ -81,9 +81,11 @@ Changes rewrite_changes(const Metadata& source, const Metadata& destination, con
     const bool regular = source.type == FileType::Regular;
     if (!regular || policy.comparison.checksum) changes.add(Change::Content);
     if (regular && source.size != destination.size) changes.add(Change::Size);
-    if (!policy.attributes.wanted.times) {
+    const auto& wanted = policy.attributes.wanted;
+    if (!wanted.times) {
         changes.add(Change::TransferTime);
-    } else if (!same_time(source.modified, destination.modified, policy.comparison.modify_window)) {
+    } else if (!keeps_times(wanted, source.type) ||
+               !same_time(source.modified, destination.modified, policy.comparison.modify_window)) {
         changes.add(Change::Time);
     }
     return changes;

@@ -92,3 +92,13 @@ def test_update(t, option):
     world.dir("src/d", mode=0o711)
     world.dir("dst/d", mtime=PAST + 10)
     world.compare("-ai", *option, "src/", "dst/")
+
+
+@needs(no_rsync)
+@cases({f"{options} {old}": (options, old) for options in ("-aiJ", "-aiiJ", "-aiJn", "-rliJ", "-ai", "-aiJc") for old in (0, 9)})
+def test_time_column_of_links_with_another_target(t, options, old):
+    world = World(t)
+    for name in ("same", "other"):
+        world.link(f"src/{name}", "here")
+        world.link(f"dst/{name}", "here" if name == "same" else "elsewhere", mtime=PAST - old)
+    world.compare(options, "src/", "dst/", exit=0)
