@@ -330,7 +330,7 @@ void tell_item(EntryState& state, Segment* segment, Update update, Changes chang
                           ItemEvent{.update = update,
                                     .changes = changes,
                                     .path = state.shown(),
-                                    .target_path = state.target_path(),
+                                    .target_path = context.wants_unchanged ? state.target_path() : "",
                                     .link_target = shown_target(state),
                                     .long_name = context.wants_long_names ? state.source_name().as_typed() : "",
                                     .digest = told_digest(state, update, untouched),

@@ -65,7 +65,7 @@ struct Item {
     Update update = Update::None;
     Changes changes;
     std::string_view path;         // transfer name: "a/b"; "." for the root; no trailing '/'
-    std::string_view target_path;  // what it is called at the destination, from the root of the transfer
+    std::string_view target_path;  // what it is called at the destination; only if wants_unchanged()
     std::string_view link_target;  // of a symlink; of a HardLink the transfer name of the item it was linked to
     platform::Metadata metadata;   // of the source; at least the type is known
     std::uint64_t bytes_copied = 0;

@@ -345,7 +345,7 @@ void note_directory(Context& context, DirectoryNode& node, const std::string& pa
     node.item = ItemEvent{.update = created ? Update::LocalChange : Update::None,
                           .changes = changes,
                           .path = path,
-                          .target_path = target_path,
+                          .target_path = context.wants_unchanged ? target_path : "",
                           .link_target = {},
                           .long_name = context.wants_long_names ? node.typed_source_path(0) : "",
                           .digest = {},
