@@ -105,6 +105,7 @@
   long as the source, rsync makes nothing at all.
 * -H without -p, -o, -g, -A or -X, where several names of a linked file are different files at the destination: all become one
   of them, and keep what it has; in arsync that may be another one (ADR 3).
+  With -b the others are kept as backups.
 * -H, and a full directory in the place of a linked file: in a dry run rsync removes it twice, and without --delete it breaks
   off or hangs.
 * --stats counts files that could not be read as transferred in rsync.
@@ -183,7 +184,11 @@ _TOTALS = re.compile(rb"(Number of files: |Total file size: |total size is )" + 
 def comparable(result, root, ordered=True, total_progress=False, totals=True):
     """`root` is the directory in which it ran: absolute paths below it are shown relative to it."""
     output = Output()
+    begin = b"building file list ... "
     for line in result.out.split(b"\n"):
+        if line.startswith(begin) and _NOTICE.match(line.removeprefix(begin)):
+            output.notices.append(line.removeprefix(begin))
+            line = begin
         if not totals:
             line = _TOTALS.sub(rb"\1N", line)
         line = _link_mode(line)
@@ -197,7 +202,6 @@ def comparable(result, root, ordered=True, total_progress=False, totals=True):
             output.hard_links.append(line)
         else:
             output.lines.append(_progress(_speed(line)))
-    begin = b"building file list ... "
     if begin in output.lines and output.lines[output.lines.index(begin) + 1:][:1] == [b"done"]:
         # Notices came between these two words.
         at = output.lines.index(begin)

@@ -191,6 +191,8 @@ INCOMPARABLE = [
     # Several files at the destination become one; what is not set (mode, owner, xattrs) stays as it is in one of them.
     (lambda words: has_letter(words, "H"), "--no-[pog]"),
     (lambda words: not has_letter(words, "a"), "-H"),
+    # Likewise which of them have a backup.
+    (lambda words: has_letter(words, "H"), "-b|--suffix=.*|--backup-dir=.*"),
     # Of a file written in place rsync keeps a copy without the attributes that the options do not ask for, with -A
     # sometimes with the ACL of another one.
     (lambda words: has(words, IN_PLACE), "-b|--suffix=.*|--backup-dir=.*"),
