@@ -77,6 +77,7 @@ void Context::directory_listed()
 
 void Context::doubt()
 {
+    if (surveying) survey_doubts.fetch_add(1, std::memory_order_relaxed);
     (surveying ? survey_failed : troubles.source_unlisted) = true;
 }
 

@@ -90,6 +90,7 @@ struct Context {
     std::atomic<bool> stopped = false;    // by --stop-after or --stop-at; then it is cancelled as well
     std::atomic<bool> surveying = false;  // first pass of --delete: only listing the source
     std::atomic<bool> survey_failed = false;
+    std::atomic<std::uint64_t> survey_doubts = 0;  // how often it found something that could not be read
     const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
     const Timestamp start_time;                       // by the clock on the wall
     std::atomic<std::uint64_t> list_nanoseconds = 0;  // from start until the walk was complete

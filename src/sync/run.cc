@@ -150,9 +150,11 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
     const bool before = job.deletion.moment == DeleteMoment::Before;
     const bool sure = (job.deletion.moment == DeleteMoment::Sure || before) && !job.list_only;
     if (sure || job.selection.prune_empty) {
+        Survey survey(context, *root, first);
         context.surveying = true;
-        driver.drive(make_survey_task(context, *root, first));
+        driver.drive(survey.task());
         context.surveying = false;
+        driver.drive(survey.tell_of_pruned());
         if (sure && (context.survey_failed || !root->complete)) context.troubles.source_unlisted = true;
     }
     if (job.deletion.moment != DeleteMoment::Never && !deletes_while_walking(job.deletion) && !job.list_only) {

@@ -71,16 +71,32 @@ bool is_protected(const DirectoryWork& above, const std::string& path)
            above.destination_filters->check(path, true, rules::Side::Receiver) == rules::Verdict::Exclude;
 }
 
+}  // namespace
+
+/// Directories in which something could not be read, or perhaps elsewhere at the same time.
+struct SurveyTroubles {
+    struct In {
+        std::shared_ptr<DirectoryNode> node;
+        std::string path;
+        Filters above;
+    };
+    std::mutex mutex;
+    std::vector<In> all;
+};
+
+namespace {
+
 class SurveyTask : public Task {
 public:
     SurveyTask(Context& context, std::shared_ptr<DirectoryNode> node, const DirectoryWork& above,
-               std::shared_ptr<Fullness> fullness, Segment* segment)
+               std::shared_ptr<Fullness> fullness, std::shared_ptr<SurveyTroubles> troubles, Segment* segment)
         : context_(context),
           node_(std::move(node)),
           path_(joined_path(above.path, *node_->name())),
           above_(above.source_filters),
           protecting_(above.destination_filters),
           fullness_(std::move(fullness)),
+          troubles_(std::move(troubles)),
           segment_(segment)
     {
     }
@@ -93,7 +109,7 @@ public:
 
     /// `fullness` is that of the directory `work`; null where nobody asks.
     static void survey_children(Context& context, const DirectoryWork& work, const std::shared_ptr<Fullness>& fullness,
-                                Segment* segment)
+                                const std::shared_ptr<SurveyTroubles>& troubles, Segment* segment)
     {
         std::vector<std::unique_ptr<Task>> children;
         if (fullness && !(work.missing.empty())) fullness->keep();  // names to be deleted count as well
@@ -112,7 +128,7 @@ public:
                 if (is_protected(work, path) && !only_a_way) inside->keep();
             }
             children.push_back(
-                std::make_unique<SurveyTask>(context, std::move(child), work, std::move(inside), segment));
+                std::make_unique<SurveyTask>(context, std::move(child), work, std::move(inside), troubles, segment));
         }
         if (fullness) fullness->expect(children.size());
         context.scheduler.push(std::move(children));
@@ -129,15 +145,24 @@ private:
         work.node = node_;
         work.path = std::move(path_);
         work.destination_filters = protecting_;
+        const auto doubts = context_.survey_doubts.load();
         open_sources(context_, work, segment_);
         node_->parent()->remove_opener();
 
         if (!enter_source_filters(context_, work, above_, segment_)) return;
         list_open_sources(context_, work, segment_);
+        if (fullness_ && (work.incomplete || context_.survey_doubts != doubts)) note_trouble(work);
         collect_missing(work);
-        survey_children(context_, work, fullness_, segment_);
+        survey_children(context_, work, fullness_, troubles_, segment_);
         node_->remove_opener();
         context_.handles.idle(node_);
+    }
+
+    void note_trouble(const DirectoryWork& work)
+    {
+        if (work.sources.front()) node_->source_metadata.identity = node_->source_at(0).handle.identity();
+        const std::lock_guard lock(troubles_->mutex);
+        troubles_->all.push_back({node_, work.path, above_});
     }
 
     Context& context_;
@@ -146,13 +171,14 @@ private:
     Filters above_;
     Filters protecting_;
     std::shared_ptr<Fullness> fullness_;
+    std::shared_ptr<SurveyTroubles> troubles_;
     Segment* segment_;
 };
 
 class RootSurveyTask : public Task {
 public:
-    RootSurveyTask(Context& context, const Root& root, Segment* segment)
-        : context_(context), root_(root), segment_(segment)
+    RootSurveyTask(Context& context, const Root& root, std::shared_ptr<SurveyTroubles> troubles, Segment* segment)
+        : context_(context), root_(root), troubles_(std::move(troubles)), segment_(segment)
     {
     }
 
@@ -160,21 +186,69 @@ public:
     {
         const bool asked = context_.job.selection.prune_empty;
         const auto fullness = asked ? std::make_shared<Fullness>(nullptr, "") : nullptr;
-        SurveyTask::survey_children(context_, *root_.work, fullness, segment_);
+        SurveyTask::survey_children(context_, *root_.work, fullness, troubles_, segment_);
         if (fullness) Fullness::settle(context_, fullness);
     }
 
 private:
     Context& context_;
     const Root& root_;
+    std::shared_ptr<SurveyTroubles> troubles_;
     Segment* segment_;
 };
 
+/// Opens and lists a directory once more, only to tell what fails.
+class TellingTask : public Task {
+public:
+    TellingTask(Context& context, SurveyTroubles::In in, Segment* segment)
+        : context_(context), in_(std::move(in)), segment_(segment)
+    {
+    }
+
+    void run(Worker& /*worker*/) override
+    {
+        if (context_.cancelled) return;
+        DirectoryWork work;
+        work.node = in_.node;
+        work.path = in_.path;
+        open_sources(context_, work, segment_);
+        if (enter_source_filters(context_, work, in_.above, segment_)) list_open_sources(context_, work, segment_);
+    }
+
+private:
+    Context& context_;
+    SurveyTroubles::In in_;
+    Segment* segment_;
+};
+
+bool is_pruned(const Context& context, const std::string& path)
+{
+    for (auto end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+        if (context.pruned.contains(path.substr(0, end))) return true;
+    }
+    return context.pruned.contains(path);
+}
+
 }  // namespace
 
-std::unique_ptr<Task> make_survey_task(Context& context, const Root& root, Segment* segment)
+Survey::Survey(Context& context, const Root& root, Segment* segment)
+    : context_(context), root_(root), segment_(segment), troubles_(std::make_shared<SurveyTroubles>())
 {
-    return std::make_unique<RootSurveyTask>(context, root, segment);
+}
+
+std::unique_ptr<Task> Survey::task()
+{
+    return std::make_unique<RootSurveyTask>(context_, root_, troubles_, segment_);
+}
+
+std::vector<std::unique_ptr<Task>> Survey::tell_of_pruned()
+{
+    std::vector<std::unique_ptr<Task>> tasks;
+    for (auto& in : troubles_->all) {
+        if (is_pruned(context_, in.path))
+            tasks.push_back(std::make_unique<TellingTask>(context_, std::move(in), segment_));
+    }
+    return tasks;
 }
 
 void drop_pruned(const Context& context, SourceList& list, const std::string& path)

@@ -6,14 +6,31 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sync/context.h"
 #include "sync/directory_task.h"
 
 namespace arsync::sync {
 
-/// Sets Context::survey_failed if anything cannot be listed, and fills Context::pruned.
-[[nodiscard]] std::unique_ptr<Task> make_survey_task(Context& context, const Root& root, Segment* segment);
+struct SurveyTroubles;
+
+class Survey {
+public:
+    Survey(Context& context, const Root& root, Segment* segment);
+
+    /// Sets Context::survey_failed if anything cannot be listed, and fills Context::pruned. Tells nothing.
+    [[nodiscard]] std::unique_ptr<Task> task();
+
+    /// After that: what could not be read in directories that are pruned. In all others the walk will tell it.
+    [[nodiscard]] std::vector<std::unique_ptr<Task>> tell_of_pruned();
+
+private:
+    Context& context_;
+    const Root& root_;
+    Segment* segment_;
+    std::shared_ptr<SurveyTroubles> troubles_;
+};
 
 /// -m: takes from the names of the directory `path` those that are directories without a file somewhere below.
 void drop_pruned(const Context& context, SourceList& list, const std::string& path);

@@ -2,7 +2,7 @@
 
 import os
 
-from common.commands import no_rsync
+from common.commands import NOBODY, no_rsync, not_root
 from common.runner import cases, needs
 from common.world import World
 
@@ -226,3 +226,25 @@ def test_ways_that_are_not_implied_and_excluded_are_pruned(t, rule):
     world.files("a/b/c/", "dst/")
     found = world.arsync("-ai", "-R", "-m", "--no-implied-dirs", f"--exclude={rule}", "a/b/c", "dst/")
     assert found.code == 0 and not found.out and not os.listdir(world.path("dst")), found
+
+
+@needs(no_rsync)
+@cases({f"{options} {where}": (options.split(), where) for where in ("src/d", "src/d/e/f", "src/with-file/d")
+        for options in ("-aimL", "-aimL --delete", "-aimL --delete-after", "-aimLn", "-rm --copy-unsafe-links", "-amL --list-only")})
+def test_broken_links_in_pruned_directories_are_told(t, options, where):
+    world = World(t)
+    world.files("src/with-file/x", "src/other/")
+    world.link(f"{where}/broken", "/nowhere")
+    world.dir("dst")
+    world.compare(*options, "src/", "dst/", exit=23)
+
+
+@needs(no_rsync, not_root)
+@cases({f"{options} {where}": (options.split(), where) for where in ("src/d", "src/d/e/f", "src/with-file/d")
+        for options in ("-aim", "-aim --delete-after", "-aimn", "-rim")})
+def test_pruned_directories_that_cannot_be_read_are_told(t, options, where):
+    world = World(t, user=NOBODY)
+    world.files("src/with-file/x", "src/other/")
+    world.dir(where, mode=0)
+    world.dir("dst")
+    world.compare(*options, "src/", "dst/", exit=23)
