@@ -54,7 +54,8 @@ private:
         if (level.next == entries.size()) return leave();
         auto child = open(*level.work, entries[level.next++]);
         if (!child) return;
-        delete_in(*child);
+        const bool without_contents = child->gone && !child->incomplete;
+        if (!without_contents) delete_in(*child);
         // Its handles may be closed from now on, as deep as the tree may be; the node opens them again.
         child->sources.clear();
         child->destination.reset();

@@ -59,7 +59,13 @@ struct ListedEvent {
     bool missing = false;
 };
 
-using Event = std::variant<ItemEvent, DeletedEvent, NoticeEvent, FailureEvent, ListedEvent>;
+/// A member of a hard-link group of so many names that is left alone: it is no item, and leads nobody.
+struct LeftAloneEvent {
+    std::shared_ptr<LinkGroupReport> group;
+    std::uint32_t link_count = 0;
+};
+
+using Event = std::variant<ItemEvent, DeletedEvent, NoticeEvent, FailureEvent, ListedEvent, LeftAloneEvent>;
 
 /// What rsync's order makes of a hard-link group: its leader is the first member that was at the destination before,
 /// else the last one (for links and special files always the first); the members that came before it are told after it,

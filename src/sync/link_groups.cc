@@ -117,7 +117,7 @@ void link_to_leader(EntryState& state, Worker& worker, const LinkLeader& leader,
     const auto decision = follower_decision(state);
     if (is_skip(decision.verdict)) {
         static_cast<void>(update(state, worker, segment));  // tells why
-        return;
+        return context.sequencer.add(segment, LeftAloneEvent{state.group->report, state.source.link_count});
     }
     if (state.source.type == FileType::Symlink && context.wants_items) static_cast<void>(link_target(state, segment));
     const bool would_be_made = leader.directory->state == DestinationState::Absent;
@@ -194,6 +194,8 @@ void lead_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     const auto updated = update(*state, worker, cursor.segment);
     state->open.reset();
+    if (updated == Updated::Skipped)
+        state->context.sequencer.add(cursor.segment, LeftAloneEvent{state->group->report, state->source.link_count});
     if (!state->waits) return settle_group(state, updated, worker, cursor);
     state->context.late.put_later(*state, [state, updated](Worker& later, bool placed, Segment* segment) {
         Cursor own{segment};

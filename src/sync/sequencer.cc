@@ -98,18 +98,31 @@ void lead_by_last(ItemEvent& leader)
 void Sequencer::finish()
 {
     const std::lock_guard lock(mutex_);
-    for (const auto& group : std::exchange(open_groups_, {})) {
-        auto leader = std::move(group->waiting.back());
-        group->waiting.pop_back();
-        lead_by_last(leader);
-        tell_leader(std::move(leader));
-    }
+    for (const auto& group : std::exchange(open_groups_, {})) tell_waiting(*group);
+}
+
+void Sequencer::tell_waiting(LinkGroupReport& group)
+{
+    auto leader = std::move(group.waiting.back());
+    group.waiting.pop_back();
+    lead_by_last(leader);
+    tell_leader(std::move(leader));
+}
+
+void Sequencer::leave_alone(const LeftAloneEvent& member)
+{
+    auto& group = *member.group;
+    ++group.members_told;
+    const bool last = !group.open_ended && group.members_told >= member.link_count;
+    if (last && group.leader.empty() && !group.waiting.empty()) tell_waiting(group);
 }
 
 void Sequencer::tell(Event& event)
 {
     if (auto* item = std::get_if<ItemEvent>(&event)) {
         tell_item(*item);
+    } else if (const auto* left_alone = std::get_if<LeftAloneEvent>(&event)) {
+        leave_alone(*left_alone);
     } else if (const auto* deleted = std::get_if<DeletedEvent>(&event)) {
         observer_.deleted(deleted->path, deleted->type);
     } else if (const auto* notice = std::get_if<NoticeEvent>(&event)) {

@@ -55,6 +55,8 @@ private:
     void tell_plain(const ItemEvent& item);
     void tell_link_member(ItemEvent item);
     void tell_leader(ItemEvent leader);
+    void tell_waiting(LinkGroupReport& group);
+    void leave_alone(const LeftAloneEvent& member);
     void tell_follower(ItemEvent item, const std::string& leader);
 
     Observer& observer_;

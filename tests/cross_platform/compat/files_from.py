@@ -139,3 +139,13 @@ def test_many_names(t):
     world.file("list", "\n".join(reversed(names)))
     world.compare("-ai", "--files-from=list", "src", "dst", exit=0)
     world.compare_again("-aii", "--delete", "--no-R", "--files-from=list", "src", "flat", exit=0, ignore=("mtime_ns",))
+
+
+@needs(no_rsync)
+@cases({f"{names!r} {options}": (names, options.split()) for names in ("d\nb/./a\n", "d/\nb/./a\n", "d\nb/a\n", "d/\nb/a\n", "b/./a\n")
+        for options in ("--delete-before", "--delete", "--delete-during", "-r --delete-before", "--delete-after", "-r --delete-delay")})
+def test_what_is_told_of_deletion_when_a_name_is_missing(t, names, options):
+    world = World(t)
+    world.files("src/d/", "dst/d/x", "dst/y")
+    world.file("list", names)
+    world.compare("-lpt", *options, "--files-from=list", "src/", "dst/", exit=23)
