@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import heapq
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -174,6 +175,7 @@ def main():
     if options.what == "simulate":
         return simulate()
     measure.adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the trees are removed
     return measure_all(options)
 
 
