@@ -1,14 +1,9 @@
 #!/usr/bin/env python3
-"""How the cost of a run grows: with files, depth, the width of a directory, cores and memory bounds (measure), and what a
-model of the scheduler and a device says about machines that are not here (simulate). docs/SCALING.md reads the results.
-
-    bench/scaling.py measure [--most 5000000] [--dir DIR]
-    bench/scaling.py simulate
-"""
+"""How the cost of a run grows: with files, depth, the width of a directory, cores and memory bounds. docs/SCALING.md reads
+the results."""
 
 import argparse
 import contextlib
-import heapq
 import os
 import signal
 import subprocess
@@ -130,50 +125,12 @@ def measure_all(options):
             bench.clear()
 
 
-def run_time(files, per_directory, cores, cpu, latency=0.0, depth=1, serial=0.0):
-    """Simulated seconds for a tree: `cores` workers take directories; a file costs `cpu` seconds of a core and one access
-    of a device with `latency` that serves `depth` at once; `serial`: seconds per file that only one worker of a file system
-    can spend at a time (journal, allocation)."""
-    workers = [0.0] * cores
-    device = [0.0] * depth
-    journal = 0.0
-    heapq.heapify(workers)
-    heapq.heapify(device)
-    end = 0.0
-    for _ in range(max(1, files // per_directory)):
-        now = heapq.heappop(workers)
-        done = now + cpu * per_directory
-        if latency:
-            for _ in range(per_directory):
-                done = max(done, heapq.heapreplace(device, max(device[0], now) + latency) + latency)
-        if serial:
-            journal = max(journal, now) + serial * per_directory
-            done = max(done, journal)
-        heapq.heappush(workers, done)
-        end = max(end, done)
-    return end
-
-
-def simulate():
-    files, per = 200_000, 100
-    cpu, serial = 20e-6, 2e-6  # measured here: see docs/SCALING.md
-    print("| device | 1 core | 2 | 4 | 8 | 16 | 64 |\n|---|---|---|---|---|---|---|")
-    kinds = (("everything in memory", 0.0, 1), ("NVMe, 80 us, 64 at once", 80e-6, 64), ("SSD, 150 us, 32 at once", 150e-6, 32),
-             ("network, 1 ms, 128 at once", 1e-3, 128), ("disk, 8 ms, 1 at once", 8e-3, 1))
-    for name, latency, depth in kinds:
-        times = [run_time(files, per, cores, cpu, latency, depth, serial) for cores in (1, 2, 4, 8, 16, 64)]
-        print(f"| {name} | " + " | ".join(f"{files / time:,.0f}/s" for time in times) + " |")
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["measure", "simulate"])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=5_000_000, help="names of the largest tree (default: 5000000)")
     parser.add_argument("--dir", help="make the trees in this folder (default: /var/tmp)")
     parser.add_argument("--arsync", default=contenders.ARSYNC)
     options = parser.parse_args()
-    if options.what == "simulate":
-        return simulate()
     measure.adopt_orphans()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the trees are removed
     return measure_all(options)

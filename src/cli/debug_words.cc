@@ -45,6 +45,13 @@ constexpr WordRow kWords[] = {
 };
 static_assert(std::size(kWords) == kDebugWords);
 
+std::vector<WordHelp> words_with_help()
+{
+    std::vector<WordHelp> words;
+    for (const WordRow& row : kWords) words.push_back({row.name, row.help});
+    return words;
+}
+
 }  // namespace
 
 std::expected<void, std::string> DebugChoices::add(std::string_view flags)
@@ -74,10 +81,7 @@ unsigned DebugChoices::level(DebugWord word, unsigned verbose) const
 
 std::vector<std::string> debug_names()
 {
-    std::vector<std::string> names;
-    for (const WordRow& row : kWords) names.push_back(in_small_letters(row.name));
-    for (const char* name : {"all", "none", "help"}) names.emplace_back(name);
-    return names;
+    return typed_words(words_with_help());
 }
 
 std::string debug_help()
@@ -85,14 +89,7 @@ std::string debug_help()
     std::string text =
         "--debug=FLAGS chooses what is told about the inner workings, as words with commas between. A word may be\n"
         "followed by its level: DEL and DEL1 mean level 1, DEL0 silences it. The words are rsync's.\n\n";
-    const auto line = [&](std::string_view name, std::string_view help) {
-        fmt::format_to(std::back_inserter(text), "{:<10} {}\n", name, help);
-    };
-    for (const WordRow& row : kWords) line(row.name, row.help);
-    text += '\n';
-    line("ALL", "all words, e.g. all4");
-    line("NONE", "no word, the same as all0");
-    line("HELP", "shows this text");
+    text += word_lines(words_with_help(), "all words, e.g. all4");
     text += '\n';
     for (unsigned more = 0; more < 4; ++more) {
         std::string list;

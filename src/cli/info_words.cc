@@ -36,6 +36,13 @@ constexpr WordRow kWords[] = {
 };
 static_assert(std::size(kWords) == kInfoWords);
 
+std::vector<WordHelp> words_with_help()
+{
+    std::vector<WordHelp> words;
+    for (const WordRow& row : kWords) words.push_back({row.name, row.help});
+    return words;
+}
+
 }  // namespace
 
 std::expected<void, std::string> InfoChoices::add(std::string_view flags)
@@ -71,10 +78,7 @@ InfoLevels::InfoLevels(const InfoChoices& choices, unsigned verbose, bool progre
 
 std::vector<std::string> info_names()
 {
-    std::vector<std::string> names;
-    for (const WordRow& row : kWords) names.push_back(in_small_letters(row.name));
-    for (const char* name : {"all", "none", "help"}) names.emplace_back(name);
-    return names;
+    return typed_words(words_with_help());
 }
 
 std::string info_help()
@@ -82,14 +86,7 @@ std::string info_help()
     std::string text =
         "--info=FLAGS chooses what is told, as words with commas between. A word may be followed by its level:\n"
         "NAME and NAME1 mean level 1, NAME0 silences it.\n\n";
-    const auto line = [&](std::string_view name, std::string_view help) {
-        fmt::format_to(std::back_inserter(text), "{:<10} {}\n", name, help);
-    };
-    for (const WordRow& row : kWords) line(row.name, row.help);
-    text += '\n';
-    line("ALL", "all words, e.g. all2");
-    line("NONE", "no word, the same as all0");
-    line("HELP", "shows this text");
+    text += word_lines(words_with_help(), "all words, e.g. all2");
     for (unsigned verbose = 0; verbose <= 2; ++verbose) {
         std::string list;
         for (const WordRow& row : kWords) {

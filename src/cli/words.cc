@@ -1,6 +1,9 @@
 #include "cli/words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 
 namespace arsync::cli {
 
@@ -31,6 +34,28 @@ std::string in_small_letters(std::string_view text)
     std::ranges::transform(small, small.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return small;
+}
+
+std::string word_lines(const std::vector<WordHelp>& words, std::string_view all)
+{
+    std::string text;
+    const auto line = [&](std::string_view name, std::string_view help) {
+        fmt::format_to(std::back_inserter(text), "{:<10} {}\n", name, help);
+    };
+    for (const auto& word : words) line(word.name, word.help);
+    text += '\n';
+    line("ALL", all);
+    line("NONE", "no word, the same as all0");
+    line("HELP", "shows this text");
+    return text;
+}
+
+std::vector<std::string> typed_words(const std::vector<WordHelp>& words)
+{
+    std::vector<std::string> names;
+    for (const auto& word : words) names.push_back(in_small_letters(word.name));
+    for (const char* name : {"all", "none", "help"}) names.emplace_back(name);
+    return names;
 }
 
 std::expected<void, std::string> read_words(std::string_view flags,

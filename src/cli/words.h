@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arsync::cli {
 
@@ -15,5 +16,17 @@ namespace arsync::cli {
 
 /// Of ASCII.
 [[nodiscard]] std::string in_small_letters(std::string_view text);
+
+/// A word for --help; its name in capitals.
+struct WordHelp {
+    std::string_view name;
+    std::string_view help;
+};
+
+/// A line for each, and for those that both options have; `all` explains ALL.
+[[nodiscard]] std::string word_lines(const std::vector<WordHelp>& words, std::string_view all);
+
+/// What may be typed, in small letters, with those that both options have.
+[[nodiscard]] std::vector<std::string> typed_words(const std::vector<WordHelp>& words);
 
 }  // namespace arsync::cli

@@ -22,6 +22,8 @@ enum class FileType : std::uint8_t {
 
 /// Permission bits with set-user-id, set-group-id and sticky: 07777.
 using Mode = std::uint16_t;
+/// What the owner of a directory needs to work in it.
+inline constexpr Mode kOwnerAccess = 0700;
 using UserId = std::uint32_t;
 using GroupId = std::uint32_t;
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "platform/directory.h"
-#include "platform/volume.h"
 #include "sync/batch_replay.h"
+#include "sync/operand_sources.h"
 #include "sync/selection.h"
 #include "sync/source_facts.h"
 #include "sync/source_links.h"
@@ -21,7 +21,11 @@ using platform::Metadata;
 class OperandReader {
 public:
     OperandReader(Context& context, Root& root, Segment* segment, Operands& operands)
-        : context_(context), root_(root), segment_(segment), operands_(operands)
+        : context_(context),
+          root_(root),
+          segment_(segment),
+          operands_(operands),
+          sources_(context, root, segment, operands)
     {
     }
 
@@ -53,12 +57,6 @@ private:
         }
     }
 
-    static std::string below(const std::string& base, const std::string& path)
-    {
-        if (path.empty()) return base;
-        return base.ends_with('/') ? base + path : base + "/" + path;
-    }
-
     /// Why a name of the list is not looked at: the way to it from `base` is not one that it may take.
     std::optional<Error> refused_way(const std::string& base, const std::string& way)
     {
@@ -88,18 +86,13 @@ private:
         if (is_directory && !takes_directories()) return skip_directory(name ? name->str() : ".");
         ++operands_.count;
         if (!name) {
-            const auto index = open_source(path, true);
+            const auto index = sources_.open(path, true);
             if (!index) return;
-            auto& source = root_.work->node->source_at(*index);
-            source.contents = true;
-            source.device = source.handle.identity().device;
-            context_.source_roots.insert(source.handle.identity());
-            note_contents(*index);
-            return;
+            return sources_.take_contents(*index);
         }
         // Names of one directory that follow each other share a handle.
         if (!plain_ || directory != plain_directory_) {
-            plain_ = open_source(directory, false);
+            plain_ = sources_.open(directory, false);
             plain_directory_ = directory;
         }
         if (!plain_) return;
@@ -130,7 +123,7 @@ private:
         const auto above = platform::stat_path(directory, true);
         const bool just_a_name = name && above && above->type == FileType::Directory;
         if (!just_a_name || !is_missing(error)) root_.complete = false;
-        if (!just_a_name || !take_missing(error)) return tell_missing(error, path);
+        if (!just_a_name || !take_missing(error)) return sources_.tell_missing(error, path);
         if (selection().missing != MissingSource::Delete) return;
         ++operands_.count;
         if (!is_excluded(name->str(), false)) root_.work->missing.push_back({*name, std::nullopt});
@@ -144,17 +137,11 @@ private:
 
     static bool is_missing(const Error& error) { return error.is(std::errc::no_such_file_or_directory); }
 
-    void tell_missing(const Error& error, const std::string& path)
-    {
-        context_.sequencer.add(segment_, FailureEvent{cannot(error, path), false});
-        context_.troubles.operand_missing = true;
-    }
-
     /// What is there is not known: deletion stops.
     void tell_refused(const Error& error, const std::string& path)
     {
         root_.complete = false;
-        tell_missing(error, path);
+        sources_.tell_missing(error, path);
     }
 
     [[nodiscard]] bool is_excluded(const std::string& path, bool is_directory) const
@@ -203,19 +190,19 @@ private:
         if (!path.parts.empty() && is_excluded(names, is_directory)) return note_dotted_base(path, directory);
         if (is_directory && !takes_directories())
             return skip_directory(names.empty() ? "." : path.absolute ? "/" + names : names);
-        auto* root = tree(directory, path.absolute);
+        auto* root = sources_.tree(directory, path.absolute);
         if (root == nullptr) return;
         ++operands_.count;
-        if (path.parts.empty()) return take_base_contents();
-        if (brings_base(path)) note_root(tree_source_);
-        auto* above = way_to(*root, path, directory);
+        if (path.parts.empty()) return sources_.take_contents(sources_.tree_source());
+        if (brings_base(path)) sources_.note_root(sources_.tree_source());
+        auto* above = sources_.way_to(*root, path, directory);
         if (above == nullptr) return;
         const auto& last = path.parts.back();
         if (!is_directory) {
             above->others.emplace(last, facts->type);
             return;
         }
-        auto& named = enter(*above, last, full);
+        auto& named = OperandSources::enter(*above, last, full);
         named.implied = false;
         named.contents = named.contents || path.contents || selection().recurse;
         if (named.contents) context_.source_roots.insert(facts->identity);
@@ -227,14 +214,14 @@ private:
         const auto base = platform::stat_path(directory, true);
         if (!base || base->type != FileType::Directory) {
             root_.complete = false;
-            return tell_missing(base ? error : base.error(), directory);
+            return sources_.tell_missing(base ? error : base.error(), directory);
         }
         note_dotted_base(path, directory);
         if (!is_missing(error)) root_.complete = false;
-        if (!take_missing(error)) return tell_missing(error, below(directory, names));
+        if (!take_missing(error)) return sources_.tell_missing(error, below(directory, names));
         if (selection().missing != MissingSource::Delete || path.parts.empty()) return;
-        auto* root = tree(directory, path.absolute);
-        auto* above = root != nullptr ? way_to(*root, path, directory) : nullptr;
+        auto* root = sources_.tree(directory, path.absolute);
+        auto* above = root != nullptr ? sources_.way_to(*root, path, directory) : nullptr;
         if (above == nullptr) return;
         ++operands_.count;
         if (!is_excluded(names, false)) above->missing.insert(path.parts.back());
@@ -256,151 +243,22 @@ private:
 
     void note_dotted_base(const RelativePath& path, const std::string& directory)
     {
-        if (!brings_base(path) || tree(directory, path.absolute) == nullptr) return;
+        if (!brings_base(path) || sources_.tree(directory, path.absolute) == nullptr) return;
         ++operands_.count;
-        note_root(tree_source_);
-    }
-
-    /// The tree below `directory`; names of one base that follow each other share it. Null, and told, if it cannot be
-    /// opened.
-    SelectedDirectory* tree(const std::string& directory, bool absolute)
-    {
-        if (tree_ != nullptr && directory == tree_directory_ && absolute == tree_absolute_) return tree_;
-        const auto index = open_source(directory, true);
-        if (!index) return nullptr;
-        auto& source = root_.work->node->source_at(*index);
-        auto owned = std::make_shared<SelectedDirectory>();
-        tree_ = owned.get();
-        tree_source_ = *index;
-        tree_directory_ = directory;
-        tree_absolute_ = absolute;
-        source.selected = tree_;
-        source.absolute = absolute;
-        context_.selections.push_back(std::move(owned));
-        return tree_;
-    }
-
-    void take_base_contents()
-    {
-        auto& source = root_.work->node->source_at(tree_source_);
-        if (source.contents) return;
-        source.contents = true;
-        source.device = source.handle.identity().device;
-        context_.source_roots.insert(source.handle.identity());
-        note_contents(tree_source_);
-    }
-
-    /// The directory above the last name of `path`. Null, and told, if one on the way is gone meanwhile.
-    SelectedDirectory* way_to(SelectedDirectory& root, const RelativePath& path, const std::string& directory)
-    {
-        auto* at = &root;
-        std::string way = directory;
-        for (std::size_t i = 0; i + 1 < path.parts.size(); ++i) {
-            way = below(way, path.parts[i]);
-            if (at->directory(path.parts[i]) == nullptr) {
-                const auto facts = platform::stat_path(way, true);
-                if (!facts) {
-                    if (selection().missing == MissingSource::Delete) {
-                        tell_vanished(path, i, std::move(way));
-                    } else if (selection().missing == MissingSource::Error) {
-                        tell_missing(facts.error(), way);
-                    }
-                    return nullptr;
-                }
-            }
-            at = &enter(*at, path.parts[i], way);
-        }
-        return at;
-    }
-
-    /// What is to be deleted below `way`, the first `missing` + 1 parts of `path`, cannot be: as in rsync each
-    /// directory on the way has gone, which is told once for names of one directory that follow each other.
-    void tell_vanished(const RelativePath& path, std::size_t missing, std::string way)
-    {
-        for (auto i = missing;;) {
-            if (!last_vanished_.starts_with(way + "/")) context_.vanished(segment_, platform::absolute_path(way));
-            if (++i + 1 >= path.parts.size()) break;
-            way = below(way, path.parts[i]);
-        }
-        last_vanished_ = way + "/";
-    }
-
-    /// A directory of the tree; `path` may be a link to it.
-    static SelectedDirectory& enter(SelectedDirectory& above, const std::string& name, const std::string& path)
-    {
-        const bool known = above.directory(name) != nullptr;
-        auto& directory = above.enter(name);
-        if (known) return directory;
-        const auto facts = platform::stat_path(path, false);
-        directory.link = facts && facts->type == FileType::Symlink;
-        return directory;
-    }
-
-    [[nodiscard]] Result<Directory> open_directory(const std::string& path, bool listed) const
-    {
-        auto opened = selection().names && !selection().relative
-                          ? Directory::open_root(path, listed_name_policy(context_.job))
-                          : Directory::open_root(path);
-        if (!opened || !context_.job.reading.leaves_access_times) return opened;
-        opened->leave_access_times();
-        return listed ? opened->reopened() : std::move(opened);
-    }
-
-    /// The index of a new source of the root, `directory`; nullopt, and told, if it cannot be opened. `listed`: it may
-    /// give its contents.
-    std::optional<std::size_t> open_source(const std::string& directory, bool listed)
-    {
-        auto& node = *root_.work->node;
-        auto opened = open_directory(directory, listed);
-        auto held = opened ? std::make_shared<const SourceDirectory>(std::move(*opened)) : nullptr;
-        const auto facts = held ? source_facts(context_, *held) : std::unexpected(opened.error());
-        if (!facts) {
-            context_.fail(segment_, facts.error(), platform::absolute_path(directory));
-            root_.complete = false;
-            return std::nullopt;
-        }
-        if (platform::absolute_path(directory) == "/") context_.second_way = platform::second_way_to_root();
-        const auto index = node.source_count();
-        auto& source = node.add_source();
-        source.root_path = platform::absolute_path(directory);
-        source.leaves_access_times = context_.job.reading.leaves_access_times;
-        source.typed_path = directory;
-        root_.work->sources.push_back(std::move(held));
-        source.handle.hold(root_.work->sources.back(), facts->identity);
-        facts_.push_back(*facts);
-        return index;
-    }
-
-    void note_contents(std::size_t index)
-    {
-        note_root(index);
-        operands_.contents.push_back(index);
-    }
-
-    /// The first directory that is the root gives its attributes to the destination.
-    void note_root(std::size_t index)
-    {
-        if (operands_.root) return;
-        operands_.root = index;
-        root_.work->node->source_metadata = facts_[index];
+        sources_.note_root(sources_.tree_source());
     }
 
     Context& context_;
     Root& root_;
     Segment* segment_;
     Operands& operands_;
-    std::vector<Metadata> facts_;                      // of the root's sources
+    OperandSources sources_;
     std::pair<std::string, std::string> checked_way_;  // base and way of the last listed name
     std::optional<Error> refusal_;
     std::optional<std::size_t> plain_;  // source of the last plain name
     std::string plain_directory_;
-    SelectedDirectory* tree_ = nullptr;  // the last base of -R
-    std::size_t tree_source_ = 0;
-    std::string tree_directory_;
-    bool tree_absolute_ = false;
     bool base_skipped_ = false;  // and told
     bool base_counted_ = false;
-    std::string last_vanished_;  // the directory of the last listed name that is not there, with a slash
 };
 
 }  // namespace

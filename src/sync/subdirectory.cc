@@ -23,10 +23,9 @@ namespace arsync::sync {
 namespace {
 
 using platform::FileType;
+using platform::kOwnerAccess;
 using platform::Metadata;
 using platform::Mode;
-
-constexpr Mode kOwnerAccess = 0700;
 
 /// One subdirectory on its way from an entry to a node with a place at the destination.
 class Preparation {

@@ -150,10 +150,12 @@ def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=No
     rules = any(word.startswith(("--exclude", "--filter", "-C", "-F")) for word in words)
     # Lines that do not begin with what changed cannot be told from those of hard links.
     bare = any(word.startswith("--out-format") and "=%i" not in word for word in words)
-    ordered = not ("H" in letters and (rules or bare or chosen or set(letters) & set("Lk") or {"--copy-unsafe-links", "--ignore-existing"} & set(words))) and not any(
-        word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
+    followed = set(letters) & set("Lk") or "--copy-unsafe-links" in words
+    late_leaders = "H" in letters and (rules or bare or chosen or followed or "--ignore-existing" in words)
+    debug = any(word.count("v") > 1 and not word.startswith("--") or "name2" in word for word in words)
     # rsync's second attempts come whenever its processes have time for them.
-    ordered = ordered and not ("--append-verify" in words and len(operands) > 2)
+    second_attempts = "--append-verify" in words and len(operands) > 2
+    ordered = not late_leaders and not debug and not second_attempts
     total_progress = any("progress2" in word for word in words)
     totals = len(operands) < 3 and not {"--existing", "--ignore-non-existing"} & set(words) and not any(
         word.startswith("--files-from") for word in words)
