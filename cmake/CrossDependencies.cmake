@@ -4,7 +4,7 @@ if(NOT EXISTS ${CMAKE_BINARY_DIR}/include/fmt/core.h)
   file(COPY /usr/include/fmt DESTINATION ${CMAKE_BINARY_DIR}/include)
 endif()
 add_library(fmt INTERFACE)
-add_library(fmt::fmt ALIAS fmt)
+add_library(fmt::fmt-header-only ALIAS fmt)
 target_include_directories(fmt SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/include)
 target_compile_definitions(fmt INTERFACE FMT_HEADER_ONLY)
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/page_buffer.h"
 #include "platform/directory.h"
 #include "platform/file.h"
 
@@ -130,7 +131,7 @@ public:
 private:
     VolumePairs& volumes_;
     DataPipeline* pipeline_ = nullptr;
-    std::unique_ptr<std::byte[]> buffer_;
+    PageBuffer buffer_;
 };
 
 /// Whether the two files hold the same bytes; both have `size`. Stops at the first difference.

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/page_buffer.h"
+
 namespace arsync::sync {
 namespace {
 
@@ -33,7 +35,7 @@ DeltaError cancelled()
 class Window {
 public:
     Window(const Content& content, std::size_t size)
-        : content_(content), capacity_(size), buffer_(std::make_unique_for_overwrite<std::byte[]>(size))
+        : content_(content), capacity_(size), buffer_(make_page_buffer(size))
     {
     }
 
@@ -54,7 +56,7 @@ public:
 private:
     const Content& content_;
     std::size_t capacity_;
-    std::unique_ptr<std::byte[]> buffer_;
+    PageBuffer buffer_;
     std::uint64_t begin_ = 0;
     std::size_t filled_ = 0;
 };
@@ -68,7 +70,7 @@ public:
           table_(request.basis.size, block_),
           basis_(request.basis, std::max<std::size_t>(block_, kBasisWindow)),
           capacity_(2 * kLiteralPiece + 2 * std::size_t{block_}),
-          buffer_(std::make_unique_for_overwrite<std::byte[]>(capacity_))
+          buffer_(make_page_buffer(capacity_))
     {
     }
 
@@ -257,7 +259,7 @@ private:
     BlockTable table_;
     Window basis_;
     const std::size_t capacity_;
-    std::unique_ptr<std::byte[]> buffer_;
+    PageBuffer buffer_;
     std::uint64_t begin_ = 0;  // of the buffer in the source
     std::size_t filled_ = 0;
     bool ended_ = false;         // the buffer has the source's end

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/page_buffer.h"
 #include "platform/file_ranges.h"
 #include "sync/delta.h"
 
@@ -86,7 +87,7 @@ private:
     /// only, and a run of zeros that has moved lies over other zeros.
     Status write_changes(std::uint64_t at, std::span<const std::byte> data)
     {
-        if (!old_) old_ = std::make_unique_for_overwrite<std::byte[]>(kCompared);
+        if (!old_) old_ = make_page_buffer(kCompared);
         while (!data.empty()) {
             const auto piece = data.first(std::min<std::size_t>(data.size(), kCompared - at % kPage));
             const auto count = request_.copy.target->read_at(at, {old_.get(), piece.size()});
@@ -149,7 +150,7 @@ private:
     const DeltaCopyRequest& request_;
     const std::uint32_t block_length_;
     std::span<std::byte> buffer_;
-    std::unique_ptr<std::byte[]> old_;
+    PageBuffer old_;
     std::uint64_t matched_ = 0;
     std::uint64_t blocks_ = 0;
 };

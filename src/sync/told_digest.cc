@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/digest.h"
+#include "base/page_buffer.h"
 #include "sync/file_blocks.h"
 #include "sync/source_links.h"
 
@@ -34,7 +35,7 @@ std::string digest_of(const platform::File& file, std::uint64_t at, const Contex
 {
     constexpr auto kEnd = std::numeric_limits<std::uint64_t>::max();
     Digest digest(context.job.digests.kind);
-    const auto block = std::make_unique_for_overwrite<std::byte[]>(kBlock);
+    const auto block = make_page_buffer(kBlock);
     const auto read = read_blocks(file, {at, kEnd}, {block.get(), kBlock}, context.cancelled, digest);
     return read ? digest.text() : std::string();
 }

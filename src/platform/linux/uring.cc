@@ -4,12 +4,12 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/page_buffer.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
 namespace {
 
-constexpr std::size_t kAlignment = 4096;
 constexpr int kSource = 0;  // places in the table of registered files
 constexpr int kTarget = 1;
 constexpr int kNone = -1;
@@ -18,11 +18,6 @@ constexpr int kNone = -1;
 constexpr unsigned kPreferredFlags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
 
 }  // namespace
-
-void Uring::FreeMemory::operator()(std::byte* memory) const
-{
-    std::free(memory);
-}
 
 Result<std::unique_ptr<Uring>> Uring::create(unsigned depth, std::size_t chunk)
 {
@@ -41,7 +36,7 @@ Status Uring::set_up()
     if (made < 0) return fail(Operation::Wait, -made);
     ready_ = true;
 
-    buffers_.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, depth_ * chunk_)));
+    buffers_ = try_page_buffer(depth_ * chunk_);
     if (!buffers_) return fail(Operation::Wait, ENOMEM);
     std::vector<iovec> slots;
     for (unsigned slot = 0; slot < depth_; ++slot) slots.push_back({buffer(slot), chunk_});

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/page_buffer.h"
 
 namespace arsync::platform {
 
@@ -51,10 +52,6 @@ public:
     }
 
 private:
-    struct FreeMemory {
-        void operator()(std::byte* memory) const;
-    };
-
     Uring(unsigned depth, std::size_t chunk) : depth_(depth), chunk_(chunk) {}
 
     [[nodiscard]] Status set_up();
@@ -64,7 +61,7 @@ private:
 
     const unsigned depth_;
     const std::size_t chunk_;
-    std::unique_ptr<std::byte[], FreeMemory> buffers_;
+    PageBuffer buffers_;
     io_uring ring_{};
     bool ready_ = false;
     bool fixed_buffers_ = false;

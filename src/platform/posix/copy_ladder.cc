@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/page_buffer.h"
 #include "platform/copy.h"
 #include "platform/data_pipeline.h"
 #include "platform/posix/copy_rungs.h"
@@ -163,7 +164,7 @@ VolumePairs::Pair& VolumePairs::find(std::uint64_t from_device, std::uint64_t to
 
 std::span<std::byte> Copier::buffer()
 {
-    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
+    if (!buffer_) buffer_ = make_page_buffer(kBufferSize);
     return {buffer_.get(), kBufferSize};
 }
 

@@ -58,7 +58,7 @@ Status write_without_zeros(const File& target, OldBlocks blocks, std::uint64_t o
 }
 
 std::expected<std::uint64_t, CopyError> stream_range(const CopyRequest& request, Extent range,
-                                                     std::span<std::byte> buffer)
+                                                     std::span<std::byte> buffer, std::mutex* one_writer)
 {
     const auto chunk = request.pace == nullptr ? buffer.size() : std::min(buffer.size(), request.pace->chunk());
     for (std::uint64_t at = range.begin; at < range.end;) {
@@ -69,9 +69,11 @@ std::expected<std::uint64_t, CopyError> stream_range(const CopyRequest& request,
         if (*count == 0) return at;
         const auto data = buffer.first(*count);
         if (request.pace != nullptr) request.pace->wait_for(*count);
-        const auto written = request.zeros_become_holes
-                                 ? write_without_zeros(*request.target, old_blocks(request), at, data)
-                                 : request.target->write_at(at, data, request.caching);
+        const auto written = [&] {
+            const auto turn = one_writer == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(*one_writer);
+            return request.zeros_become_holes ? write_without_zeros(*request.target, old_blocks(request), at, data)
+                                              : request.target->write_at(at, data, request.caching);
+        }();
         if (!written) return copy_failed(written.error(), false);
         at += *count;
         count_progress(request, *count);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <span>
 
 #include "platform/copy.h"
@@ -12,8 +13,12 @@
 namespace arsync::platform {
 
 /// Copies the bytes of `range`. Returns the position reached: less than its end if the source ended early.
+/// `one_writer` is held while something is written, for several threads that write the same target: the system takes
+/// one write at a time anyway, but who waits for that inside of it keeps a core busy (measured on Linux: twice the CPU
+/// time for nothing).
 [[nodiscard]] std::expected<std::uint64_t, CopyError> stream_range(const CopyRequest& request, Extent range,
-                                                                   std::span<std::byte> buffer);
+                                                                   std::span<std::byte> buffer,
+                                                                   std::mutex* one_writer = nullptr);
 
 /// Calls `copy_range` for each run of data of the source and leaves holes between; a target that is not new gets them
 /// punched. Returns the size reached, as stream_range does.

@@ -3,15 +3,16 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/page_buffer.h"
 #include "platform/posix/data_stream.h"
 #include "platform/posix/pieced_range.h"
 
 namespace arsync::platform {
 namespace {
 
-/// Stays in the cache of one core.
-constexpr std::size_t kChunk = std::size_t{256} << 10;
-/// More than these wait for each other: the target takes one write at a time.
+/// Stays in the cache of one core, and is written in few large folios.
+constexpr std::size_t kChunk = std::size_t{512} << 10;
+/// One reads while the other writes.
 constexpr unsigned kParties = 2;
 
 /// One range on its way.
@@ -28,7 +29,7 @@ public:
         std::unique_lock lock(mutex_);
         while (const auto chunk = range_.take()) {
             lock.unlock();
-            const auto reached = stream_range(request_, *chunk, {buffer, chunk_});
+            const auto reached = stream_range(request_, *chunk, {buffer, chunk_}, &one_writer_);
             lock.lock();
             if (!reached) {
                 range_.failed(chunk->begin, reached.error());
@@ -60,6 +61,7 @@ public:
 private:
     const CopyRequest& request_;
     const std::size_t chunk_;
+    std::mutex one_writer_;
     std::mutex mutex_;
     std::condition_variable none_;
     unsigned helpers_ = 0;
@@ -75,7 +77,7 @@ SharedStream::SharedStream(WorkerPool& pool, const IoSettings& settings)
 
 std::byte* SharedStream::buffer(std::size_t party)
 {
-    while (buffers_.size() <= party) buffers_.push_back(std::make_unique_for_overwrite<std::byte[]>(queue_.chunk));
+    while (buffers_.size() <= party) buffers_.push_back(make_page_buffer(queue_.chunk));
     return buffers_[party].get();
 }
 

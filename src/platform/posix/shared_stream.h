@@ -1,11 +1,13 @@
 #pragma once
-// One large file, copied by several threads at once: each takes the next chunk, reads and writes it. Two of them halve
-// the time even of what is in the cache already (docs/adr/0008), as copying memory is what takes it.
+// One large file, copied by several threads at once: each takes the next chunk, reads it, and writes it when the other
+// is done writing. That takes a quarter to a third off the time even of what is in the cache already (docs/adr/0008),
+// as copying memory is what takes it.
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "base/page_buffer.h"
 #include "platform/data_pipeline.h"
 #include "platform/worker_pool.h"
 
@@ -23,7 +25,7 @@ private:
 
     WorkerPool& pool_;
     const IoSettings::Queue queue_;
-    std::vector<std::unique_ptr<std::byte[]>> buffers_;
+    std::vector<PageBuffer> buffers_;
 };
 
 }  // namespace arsync::platform

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/page_buffer.h"
 #include "platform/posix/data_stream.h"
 #include "platform/posix/pieced_range.h"
 
@@ -60,7 +61,7 @@ private:
 class Transfer {
 public:
     Transfer(const CopyRequest& request, Extent range, std::size_t chunk, WorkerPool& pool, EventLoop& loop,
-             std::vector<std::unique_ptr<std::byte[]>>& buffers)
+             std::vector<PageBuffer>& buffers)
         : request_(request), range_(request, range, chunk), chunk_(chunk), pool_(pool), loop_(loop), buffers_(buffers)
     {
     }
@@ -118,7 +119,7 @@ private:
     const std::size_t chunk_;
     WorkerPool& pool_;
     EventLoop& loop_;
-    std::vector<std::unique_ptr<std::byte[]>>& buffers_;
+    std::vector<PageBuffer>& buffers_;
     std::size_t in_flight_ = 0;
     Outstanding::Counter outstanding_;
 };
@@ -133,8 +134,7 @@ ThreadPipeline::ThreadPipeline(WorkerPool& pool, EventLoop loop, const IoSetting
 std::expected<std::uint64_t, CopyError> ThreadPipeline::copy_range(const CopyRequest& request, Extent range)
 {
     if (!loop_) return copy_failed({Operation::Wait, ENOTSUP}, false);
-    while (buffers_.size() < queue_.depth)
-        buffers_.push_back(std::make_unique_for_overwrite<std::byte[]>(queue_.chunk));
+    while (buffers_.size() < queue_.depth) buffers_.push_back(make_page_buffer(queue_.chunk));
     if (request.size >= kHuge) request.source->hint_read_once();
     Transfer transfer(request, range, queue_.chunk, pool_, *loop_, buffers_);
     if (const auto ran = transfer.run(); !ran) {

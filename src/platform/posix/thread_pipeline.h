@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/page_buffer.h"
 #include "platform/data_pipeline.h"
 #include "platform/worker_pool.h"
 
@@ -21,7 +22,7 @@ private:
     WorkerPool& pool_;
     std::optional<EventLoop> loop_;  // none after it has failed
     const IoSettings::Queue queue_;
-    std::vector<std::unique_ptr<std::byte[]>> buffers_;
+    std::vector<PageBuffer> buffers_;
 };
 
 }  // namespace arsync::platform
