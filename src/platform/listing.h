@@ -28,6 +28,8 @@ public:
     /// For filling in types.
     [[nodiscard]] std::vector<ListedName>& names() { return names_; }
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+    /// For who has noted names() elsewhere: keeps the bytes of the names only.
+    void forget_list() { names_ = {}; }
 
 private:
     std::vector<std::unique_ptr<char[]>> blocks_;

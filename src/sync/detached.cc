@@ -14,7 +14,7 @@ StatePointer detached(const EntryState& state)
     work->source_filters = state.work->source_filters;
     work->destination_filters = state.work->destination_filters;
     work->list.add_operand(Name(state.entry.name), state.entry.type, state.entry.source);
-    if (state.entry.destination_name != nullptr) work->list.rename_only_entry(*state.entry.destination_name);
+    if (const auto* name = state.entry.destination_name()) work->list.rename_only_entry(*name);
     auto waiting = std::make_shared<EntryState>(state.context, std::move(work), 0);
     waiting->source = state.source;
     waiting->present = state.present;

@@ -17,6 +17,19 @@ using platform::FileType;
 
 /// Names per task: large enough to be worth a task, small enough to keep all workers busy in a flat directory.
 constexpr std::size_t kBatch = 256;
+/// Directories among them: each waits for its turn with all that is known of it.
+constexpr std::size_t kDirectories = 32;
+
+/// Where the batch ends that begins at `begin`; directories come last in a list.
+std::size_t end_of_batch(const std::vector<Entry>& entries, std::size_t begin)
+{
+    std::size_t directories = 0;
+    std::size_t end = begin;
+    while (end < entries.size() && end - begin < kBatch && directories < kDirectories) {
+        if (entries[end++].type == FileType::Directory) ++directories;
+    }
+    return end;
+}
 
 /// What the helpers may look at before the workers come to the entries [begin, end).
 void tell_ahead(Context& context, const DirectoryWork& work, std::size_t begin, std::size_t end)
@@ -42,7 +55,7 @@ void work_on_entries(Context& context, Worker& worker, const std::shared_ptr<Dir
                      std::size_t end, Segment* segment)
 {
     if (begin == 0) tell_ahead(context, *work, 0, end);
-    tell_ahead(context, *work, end, std::min(end + kBatch, work->list.entries().size()));
+    tell_ahead(context, *work, end, end_of_batch(work->list.entries(), end));
     Cursor cursor{segment};
     Segment* tail = nullptr;
     std::vector<std::unique_ptr<Task>> children;
@@ -86,17 +99,19 @@ private:
 /// Works on all entries: here, or, if they are many, in further tasks.
 void start_entries(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment)
 {
-    const std::size_t count = work->list.entries().size();
-    if (count <= kBatch) {
-        work_on_entries(context, worker, work, 0, count, segment);
+    const auto& entries = work->list.entries();
+    if (const auto end = end_of_batch(entries, 0); end == entries.size()) {
+        work_on_entries(context, worker, work, 0, end, segment);
         return;
     }
     std::vector<std::unique_ptr<Task>> batches;
     Segment* tail = segment;
-    for (std::size_t begin = 0; begin < count; begin += kBatch) {
+    for (std::size_t begin = 0; begin < entries.size();) {
         if (begin != 0) work->node->retain();
         tail = context.sequencer.insert_after(tail);
-        batches.push_back(std::make_unique<BatchTask>(context, work, begin, std::min(begin + kBatch, count), tail));
+        const auto end = end_of_batch(entries, begin);
+        batches.push_back(std::make_unique<BatchTask>(context, work, begin, end, tail));
+        begin = end;
     }
     context.sequencer.close(segment);
     context.scheduler.push(std::move(batches));

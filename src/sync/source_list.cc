@@ -16,8 +16,14 @@ using platform::FileType;
 std::vector<std::size_t> Entry::sources() const
 {
     std::vector<std::size_t> all{source};
-    if (more) all.insert(all.end(), more->begin(), more->end());
+    if (special) all.insert(all.end(), special->more.begin(), special->more.end());
     return all;
+}
+
+Entry::Special& Entry::make_special()
+{
+    if (!special) special = std::make_unique<Special>();
+    return *special;
 }
 
 bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directory)
@@ -36,26 +42,27 @@ void SourceList::add(platform::Listing listing, std::uint32_t source, const std:
     const auto& names = listing.names();
     entries_.reserve(entries_.size() + names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (keep.empty() || keep[i]) entries_.push_back({names[i].name, names[i].type, source, nullptr, nullptr});
+        if (keep.empty() || keep[i]) entries_.push_back({names[i].name, names[i].type, source, nullptr});
     }
+    listing.forget_list();
     listings_.push_back(std::move(listing));
 }
 
 void SourceList::add_operand(const Name& name, FileType type, std::uint32_t source)
 {
     const auto& kept = *names_.emplace_back(std::make_unique<Name>(name));
-    entries_.push_back({kept, type, source, nullptr, nullptr});
+    entries_.push_back({kept, type, source, nullptr});
 }
 
 void SourceList::add_named(NameView name, FileType type, std::uint32_t source)
 {
     named_ = true;
-    entries_.push_back({name, type, source, nullptr, nullptr});
+    entries_.push_back({name, type, source, nullptr});
 }
 
 void SourceList::rename_only_entry(const Name& destination_name)
 {
-    entries_.front().destination_name = names_.emplace_back(std::make_unique<Name>(destination_name)).get();
+    entries_.front().make_special().destination_name = destination_name;
 }
 
 void SourceList::finish()
@@ -78,9 +85,8 @@ void SourceList::finish()
         if (!again) {
             merged.push_back(std::move(entry));
         } else if (entry.type == FileType::Directory && merged.back().source != entry.source) {
-            auto& more = merged.back().more;
-            if (!more) more = std::make_unique<std::vector<std::size_t>>();
-            if (std::ranges::find(*more, entry.source) == more->end()) more->push_back(entry.source);
+            auto& more = merged.back().make_special().more;
+            if (std::ranges::find(more, entry.source) == more.end()) more.push_back(entry.source);
         }
     }
     entries_ = std::move(merged);

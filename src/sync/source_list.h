@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,29 @@ namespace arsync::sync {
 /// `directory` + "/" + `name`, where "" is the root.
 [[nodiscard]] std::string joined_path(const std::string& directory, NameView name);
 
+/// Small, as a directory may have millions.
 struct Entry {
+    /// What few have.
+    struct Special {
+        std::vector<std::size_t> more;         // further sources of a directory that several operands have
+        std::optional<Name> destination_name;  // where an operand takes another name
+    };
+
     NameView name;
     platform::FileType type;
-    std::uint32_t source;                            // index into the node's sources
-    std::unique_ptr<std::vector<std::size_t>> more;  // further sources of a directory that several operands have
-    const Name* destination_name = nullptr;          // where an operand takes another name
+    std::uint32_t source;  // index into the node's sources
+    std::unique_ptr<Special> special;
 
-    [[nodiscard]] NameView target() const { return destination_name != nullptr ? NameView(*destination_name) : name; }
+    [[nodiscard]] const Name* destination_name() const
+    {
+        return special && special->destination_name ? &*special->destination_name : nullptr;
+    }
+    [[nodiscard]] NameView target() const
+    {
+        return destination_name() != nullptr ? NameView(*destination_name()) : name;
+    }
     [[nodiscard]] std::vector<std::size_t> sources() const;
+    Special& make_special();
 };
 
 /// Owns the names. Sorted: all but directories first, then directories, each by bytes, a directory as if its name

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "platform/posix/listed_type.h"
+#include "platform/posix/name_block.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -88,27 +89,6 @@ attrlist wanted_attributes()
     wanted.commonattr = ATTR_CMN_RETURNED_ATTRS | ATTR_CMN_NAME | ATTR_CMN_ERROR | ATTR_CMN_OBJTYPE | ATTR_CMN_FILEID;
     return wanted;
 }
-
-/// Keeps NUL-terminated copies of names.
-class NameBlock {
-public:
-    explicit NameBlock(std::size_t capacity) : bytes_(std::make_unique_for_overwrite<char[]>(capacity)) {}
-
-    NameView add(std::string_view name)
-    {
-        char* copy = bytes_.get() + used_;
-        std::memcpy(copy, name.data(), name.size());
-        copy[name.size()] = '\0';
-        used_ += name.size() + 1;
-        return NameView::adopt(copy, name.size());
-    }
-
-    [[nodiscard]] std::unique_ptr<char[]> take() { return std::move(bytes_); }
-
-private:
-    std::unique_ptr<char[]> bytes_;
-    std::size_t used_ = 0;
-};
 
 /// The room that the names of these records need.
 std::size_t size_of_names(const char* records, int count)

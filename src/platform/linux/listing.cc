@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <string_view>
 
 #include "platform/posix/listed_type.h"
+#include "platform/posix/name_block.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -30,6 +32,23 @@ bool is_self_or_parent(const char* name)
     return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
 }
 
+/// Calls `take` with the inode, the type and the name of each of the `size` bytes of `records`.
+template <class Take>
+void for_each_record(const char* records, std::size_t size, Take take)
+{
+    for (std::size_t at = 0; at < size;) {
+        const char* record = records + at;
+        std::uint16_t length = 0;
+        std::uint64_t inode = 0;
+        std::memcpy(&length, record + offsetof(Record, length), sizeof length);
+        std::memcpy(&inode, record + offsetof(Record, inode), sizeof inode);
+        const char* name = record + offsetof(Record, name);
+        const auto type = static_cast<std::uint8_t>(record[offsetof(Record, type)]);
+        if (!is_self_or_parent(name)) take(inode, type, std::string_view(name));
+        at += length;
+    }
+}
+
 }  // namespace
 
 Listing Listing::read(const Directory& directory)
@@ -47,22 +66,15 @@ Listing Listing::read(const Directory& directory)
         if (count == -1) listing.failure_ = Error{Operation::List, errno};
         if (count <= 0) return listing;
 
-        // Most directories are small: keep what was filled, not the block.
-        auto& block = listing.blocks_.emplace_back(new char[static_cast<std::size_t>(count)]);
-        std::memcpy(block.get(), scratch.get(), static_cast<std::size_t>(count));
-        for (long at = 0; at < count;) {
-            const char* record = block.get() + at;
-            std::uint16_t length = 0;
-            std::memcpy(&length, record + offsetof(Record, length), sizeof length);
-            const char* name = record + offsetof(Record, name);
-            if (!is_self_or_parent(name)) {
-                const auto type = static_cast<std::uint8_t>(record[offsetof(Record, type)]);
-                std::uint64_t inode = 0;
-                std::memcpy(&inode, record + offsetof(Record, inode), sizeof inode);
-                listing.names_.push_back({NameView::adopt(name, std::strlen(name)), listed_type(type), inode});
-            }
-            at += length;
-        }
+        const auto size = static_cast<std::size_t>(count);
+        std::size_t room = 0;
+        for_each_record(scratch.get(), size,
+                        [&](std::uint64_t, std::uint8_t, std::string_view name) { room += name.size() + 1; });
+        NameBlock block(room);
+        for_each_record(scratch.get(), size, [&](std::uint64_t inode, std::uint8_t type, std::string_view name) {
+            listing.names_.push_back({block.add(name), listed_type(type), inode});
+        });
+        listing.blocks_.push_back(block.take());
     }
 }
 

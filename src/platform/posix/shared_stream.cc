@@ -24,12 +24,13 @@ public:
     }
 
     /// Takes chunks until none is left.
-    void work(std::byte* buffer)
+    void work()
     {
+        const auto buffer = make_page_buffer(chunk_);
         std::unique_lock lock(mutex_);
         while (const auto chunk = range_.take()) {
             lock.unlock();
-            const auto reached = stream_range(request_, *chunk, {buffer, chunk_}, &one_writer_);
+            const auto reached = stream_range(request_, *chunk, {buffer.get(), chunk_}, &one_writer_);
             lock.lock();
             if (!reached) {
                 range_.failed(chunk->begin, reached.error());
@@ -75,26 +76,20 @@ SharedStream::SharedStream(WorkerPool& pool, const IoSettings& settings)
 {
 }
 
-std::byte* SharedStream::buffer(std::size_t party)
-{
-    while (buffers_.size() <= party) buffers_.push_back(make_page_buffer(queue_.chunk));
-    return buffers_[party].get();
-}
-
 std::expected<std::uint64_t, CopyError> SharedStream::copy_range(const CopyRequest& request, Extent range)
 {
     Shared shared(request, range, queue_.chunk);
     for (unsigned party = 1; party < queue_.depth; ++party) {
         shared.add_helper();
-        const bool taken = pool_.offer([&shared, memory = buffer(party)] {
-            shared.work(memory);
+        const bool taken = pool_.offer([&shared] {
+            shared.work();
             shared.helper_done();
         });
         if (taken) continue;
         shared.helper_done();
         break;
     }
-    shared.work(buffer(0));
+    shared.work();
     return shared.outcome();
 }
 

@@ -4,16 +4,13 @@
 // as copying memory is what takes it.
 
 #include <cstdint>
-#include <memory>
-#include <vector>
 
-#include "base/page_buffer.h"
 #include "platform/data_pipeline.h"
 #include "platform/worker_pool.h"
 
 namespace arsync::platform {
 
-/// For one worker; the pool, which gives it helpers as long as some are idle, is shared.
+/// For one worker; the pool, which gives it helpers as long as some are idle, is shared. Holds no memory between files.
 class SharedStream : public DataPipeline {
 public:
     SharedStream(WorkerPool& pool, const IoSettings& settings);
@@ -21,11 +18,8 @@ public:
     [[nodiscard]] std::expected<std::uint64_t, CopyError> copy_range(const CopyRequest& request, Extent range) override;
 
 private:
-    [[nodiscard]] std::byte* buffer(std::size_t party);
-
     WorkerPool& pool_;
     const IoSettings::Queue queue_;
-    std::vector<PageBuffer> buffers_;
 };
 
 }  // namespace arsync::platform
