@@ -35,9 +35,9 @@ class Bench:
             return
         os.mkdir(self.target)
         with open(self.image, "wb") as file:
-            file.truncate(max(1 << 30, names * 12_000))
+            file.truncate((4 << 30) + names * 12_000)
         inodes = str(names + names // 100 + 20_000)
-        subprocess.run(["mkfs.ext4", "-q", "-F", "-N", inodes, "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image], check=True)
+        subprocess.run(["mkfs.ext4", "-q", "-F", "-N", inodes, "-J", "size=1024", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image], check=True)
         subprocess.run(["mount", "-o", "loop", self.image, self.target], check=True)
 
     def remove_target(self):

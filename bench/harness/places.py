@@ -12,8 +12,9 @@ import tempfile
 MIB = 1 << 20
 GIB = 1 << 30
 MKFS = {
-    # No lazy initialisation: it would go on in the background and disturb the first rounds.
-    "ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
+    # No lazy initialisation: it would go on in the background and disturb the first rounds. The journal is the one that
+    # mkfs gives disks from 128 GiB on; that of an image of this size fills up within one run and stalls it at random.
+    "ext4": ["mkfs.ext4", "-q", "-F", "-J", "size=1024", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
     "xfs": ["mkfs.xfs", "-q", "-f"],
     "btrfs": ["mkfs.btrfs", "-q", "-f"],
 }
@@ -34,7 +35,7 @@ class Places:
         self._cleanup.callback(remove_tree, self._base)
         if folder is None and os.geteuid() == 0:
             with contextlib.suppress(PlaceUnavailable):
-                self._folders["main"] = self._mounted("ext4", int(16 * GIB * max(scale, 0.1)))
+                self._folders["main"] = self._mounted("ext4", int(16 * GIB * max(scale, 0.25)))
         if "main" not in self._folders:
             self._folders["main"] = self._plain("main")
 

@@ -51,6 +51,7 @@ Context::Context(const Job& the_job, Observer& the_observer, const platform::Pro
                 [this, limit = backlog_limit(the_job.limits)] { return sequencer.backlog() > limit; }),
       handles(facts.descriptors, workers.most, [this] { scheduler.shortage(); }),
       prefetch(*progress, workers.helpers),
+      links(the_job.links.follow(), wants_items),
       sides(the_job.writing.partial_dir, the_job.paths),
       user_map(the_job.mapping.users, the_job.mapping.numeric ? NameOfId() : platform::user_name),
       group_map(the_job.mapping.groups, the_job.mapping.numeric ? NameOfId() : platform::group_name),

@@ -170,7 +170,7 @@ void update_entry(Context& context, Worker& worker, const std::shared_ptr<Direct
         context.progress->bytes_found.fetch_add(state->source.size, std::memory_order_relaxed);
 
     if (wanted.hard_links && state->source.link_count > 1) {
-        state->group = context.links.join(state->source.identity, state->source.link_count, context.job.links.follow());
+        state->group = context.links.join(state->source.identity, state->source.link_count);
         const auto* segment = cursor.segment;
         join_group(state, worker, cursor);
         if (segment == cursor.segment) context.progress->done.fetch_add(1, std::memory_order_relaxed);

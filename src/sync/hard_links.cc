@@ -4,17 +4,21 @@
 
 namespace arsync::sync {
 
-std::shared_ptr<LinkGroup> HardLinks::join(platform::FileIdentity identity, std::uint32_t link_count, bool open_ended)
+std::shared_ptr<LinkGroup> HardLinks::join(platform::FileIdentity identity, std::uint32_t link_count)
 {
     auto& shard = shards_[identity.inode % kShards];
     const std::lock_guard lock(shard.mutex);
-    auto group = shard.groups[identity];
-    if (!group) {
-        group = std::make_shared<LinkGroup>();
-        group->report->open_ended = open_ended;
-        shard.groups[identity] = group;
+    const auto place = shard.groups.try_emplace(identity).first;
+    if (!place->second) {
+        place->second = std::make_shared<LinkGroup>();
+        place->second->open_ended = open_ended_;
+        if (told_) {
+            place->second->report = std::make_shared<LinkGroupReport>();
+            place->second->report->open_ended = open_ended_;
+        }
     }
-    if (++group->members_seen >= link_count && !open_ended) shard.groups.erase(identity);
+    auto group = place->second;
+    if (++group->members_seen >= link_count && !open_ended_) shard.groups.erase(place);
     return group;
 }
 

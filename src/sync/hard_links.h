@@ -7,10 +7,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "base/name.h"
@@ -40,21 +40,25 @@ struct LinkGroup {
     using Follower = std::function<void(Worker& worker, const LinkLeader* leader, Cursor& cursor)>;
 
     std::mutex mutex;
+    std::uint32_t members_seen = 0;
+    std::uint32_t members_asked = 0;  // who may lead: they lead, follow or wait
     State state = State::Open;
-    bool walk_over = false;  // no further member will come: who is asked next leads
+    bool walk_over = false;   // no further member will come: who is asked next leads
+    bool open_ended = false;  // it may have more members than its file has names
     std::optional<LinkLeader> leader;
     std::vector<Follower> followers;
-    std::uint64_t members_seen = 0;
-    std::uint64_t members_asked = 0;  // who may lead: they lead, follow or wait
-    std::shared_ptr<LinkGroupReport> report = std::make_shared<LinkGroupReport>();
+    std::shared_ptr<LinkGroupReport> report;  // null where nobody is told of items
 };
 
 class HardLinks {
 public:
-    /// The group of that file, made on first sight; forgotten once all its `link_count` names were seen, unless it is
-    /// `open_ended`: through links that are followed it may appear more often.
-    [[nodiscard]] std::shared_ptr<LinkGroup> join(platform::FileIdentity identity, std::uint32_t link_count,
-                                                  bool open_ended = false);
+    /// `open_ended`: through links that are followed a file may appear more often than it has names; `told`: somebody
+    /// wants to know of each item.
+    explicit HardLinks(bool open_ended = false, bool told = false) : open_ended_(open_ended), told_(told) {}
+
+    /// The group of that file, made on first sight; forgotten once all its `link_count` names were seen, unless groups
+    /// are open-ended.
+    [[nodiscard]] std::shared_ptr<LinkGroup> join(platform::FileIdentity identity, std::uint32_t link_count);
 
     /// A directory of the transfer was there before the run: members may be found in it.
     void note_old_directory() { old_directories_.store(true, std::memory_order_relaxed); }
@@ -70,10 +74,15 @@ public:
 private:
     static constexpr std::size_t kShards = 16;
     static constexpr std::size_t kMostWaiting = 20'000;
+    struct ByInode {
+        std::size_t operator()(const platform::FileIdentity& identity) const { return identity.inode / kShards; }
+    };
     struct Shard {
         std::mutex mutex;
-        std::map<platform::FileIdentity, std::shared_ptr<LinkGroup>> groups;
+        std::unordered_map<platform::FileIdentity, std::shared_ptr<LinkGroup>, ByInode> groups;
     };
+    const bool open_ended_;
+    const bool told_;
     std::array<Shard, kShards> shards_;
     std::atomic<bool> old_directories_ = false;
     std::mutex waiting_mutex_;

@@ -111,13 +111,20 @@ bool add_extended(EntryState& state, Segment* segment, Changes& changes)
     return true;
 }
 
+/// For who tells of the others: this member is not told of.
+void leave_alone(EntryState& state, Segment* segment)
+{
+    if (state.group->report)
+        state.context.sequencer.add(segment, LeftAloneEvent{state.group->report, state.source.link_count});
+}
+
 void link_to_leader(EntryState& state, Worker& worker, const LinkLeader& leader, Segment* segment)
 {
     auto& context = state.context;
     const auto decision = follower_decision(state);
     if (is_skip(decision.verdict)) {
         static_cast<void>(update(state, worker, segment));  // tells why
-        return context.sequencer.add(segment, LeftAloneEvent{state.group->report, state.source.link_count});
+        return leave_alone(state, segment);
     }
     if (state.source.type == FileType::Symlink && context.wants_items) static_cast<void>(link_target(state, segment));
     const bool would_be_made = leader.directory->state == DestinationState::Absent;
@@ -194,8 +201,7 @@ void lead_group(const StatePointer& state, Worker& worker, Cursor& cursor)
 {
     const auto updated = update(*state, worker, cursor.segment);
     state->open.reset();
-    if (updated == Updated::Skipped)
-        state->context.sequencer.add(cursor.segment, LeftAloneEvent{state->group->report, state->source.link_count});
+    if (updated == Updated::Skipped) leave_alone(*state, cursor.segment);
     if (!state->waits) return settle_group(state, updated, worker, cursor);
     state->context.late.put_later(*state, [state, updated](Worker& later, bool placed, Segment* segment) {
         Cursor own{segment};
@@ -295,7 +301,7 @@ void join_group(const StatePointer& state, Worker& worker, Cursor& cursor)
     const bool may_wait = cannot_lead || state->context.links.may_wait();
     std::unique_lock lock(group.mutex);
     if (!std::exchange(state->asked_to_lead, true)) ++group.members_asked;
-    const bool last = group.members_asked >= state->source.link_count && !group.report->open_ended;
+    const bool last = group.members_asked >= state->source.link_count && !group.open_ended;
     if (group.state == LinkGroup::State::Ready) {
         const LinkLeader leader = *group.leader;
         lock.unlock();
