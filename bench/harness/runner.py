@@ -43,9 +43,10 @@ class Runner:
             for name, sample in samples.items():
                 self._note(f"{workload.name}: {name}, memory")
                 self._once(job, name, sample, None)
-            for number in range(1, self._rounds + 1):
+            rounds = self._rounds * workload.repeat
+            for number in range(1, rounds + 1):
                 for name in random.sample(list(samples), len(samples)):
-                    self._note(f"{workload.name}: {name}, round {number} of {self._rounds}")
+                    self._note(f"{workload.name}: {name}, round {number} of {rounds}")
                     self._once(job, name, samples[name], number)
         finally:
             job.remove_target()

@@ -33,6 +33,7 @@ class Workload:
     target: str = "fresh"  # fresh: not there; same: a copy; changed: 1 % outdated; extra: much to delete
     atomic: bool = False  # measure arsync --atomic as well
     cold: bool = False  # drop the caches before each run
+    repeat: int = 1  # times as many rounds as others
     aim: Aim | None = None
     atomic_aim: Aim | None = None  # of arsync --atomic
 
@@ -83,9 +84,9 @@ def _real_tree(folder, scale):
 
 
 ALL = (
-    Workload("big", "1 GiB file, same file system", _big_file, "big", aim=Aim(4.5, 0.4, 0.5)),
+    Workload("big", "1 GiB file, same file system", _big_file, "big", repeat=3, aim=Aim(4.5, 0.4, 0.5)),
     Workload(
-        "big-tmpfs", "1 GiB file to tmpfs", _big_file, "big", target_place="tmpfs", aim=Aim(3.2, 0.4, 0.5)
+        "big-tmpfs", "1 GiB file to tmpfs", _big_file, "big", target_place="tmpfs", repeat=3, aim=Aim(3.2, 0.4, 0.5)
     ),
     Workload(
         "reflink-btrfs",
