@@ -10,9 +10,10 @@
 
 namespace arsync::platform {
 
-/// Keeps NUL-terminated copies of names.
+/// NUL-terminated copies of names; they stay where they are when the block is taken.
 class NameBlock {
 public:
+    /// `capacity`: bytes of all the names, each with its NUL.
     explicit NameBlock(std::size_t capacity) : bytes_(std::make_unique_for_overwrite<char[]>(capacity)) {}
 
     NameView add(std::string_view name)
