@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What a run would take on machines that are not here: a simulation of workers, directories' locks and a device.
 
-Each worker takes the next batch of names in tree order, as arsync does. A name costs CPU time of the worker; for a part of
-it the worker holds the lock of the directory that the name is made in, which only one can have. On a cold tree it then
-waits for the device, which serves so many requests at once; helpers ask for what lies ahead. Not simulated: memory bandwidth,
-the file system's own locks, and cores that share their parts. So the results are bounds from above.
+Each worker takes the next batch of names in tree order, as arsync does. A name costs CPU time of the worker; for a part
+of it the worker holds the lock of the directory that the name is made in, which only one can have. On a cold tree it
+first waits for the device, which serves so many requests at once; helpers ask for what lies ahead. Not simulated: memory
+bandwidth, the file system's own locks, and cores that share their parts. So the results are bounds: it will not be faster.
 
 docs/SCALING.md reads the results."""
 
@@ -81,22 +81,28 @@ def cores_table(options):
 
 
 def cold_table(options):
-    devices = (("NVMe, 0.1 ms, 64 at once", 1e-4, 64), ("network disk, 1 ms, 64 at once", 1e-3, 64), ("disk, 6 ms, one at once", 6e-3, 1))
+    names = options.names // 10
+    devices = (
+        ("NVMe, 0.1 ms, 64 at once", 1e-4, 64),
+        ("network disk, 1 ms, 64 at once", 1e-3, 64),
+        ("disk, 6 ms, one at once", 6e-3, 1),
+    )
     print("| device | " + " | ".join(f"{helpers} helpers" for helpers in (0, 8, 16, 64)) + " |")
     print("|---" * 5 + "|")
     for title, latency, slots in devices:
         cells = []
         for helpers in (0, 8, 16, 64):
-            took = simulate(options.names // 10, 100, 2, options.cpu * 1e-6, options.locked * 1e-6, Device(latency, slots), helpers)
-            cells.append(f"{took / (options.names // 10) * 1e6:.0f} us")
+            device = Device(latency, slots)
+            took = simulate(names, 100, 2, options.cpu * 1e-6, options.locked * 1e-6, device, helpers)
+            cells.append(f"{took / names * 1e6:.0f} us")
         print(f"| {title} | " + " | ".join(cells) + " |")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--names", type=int, default=200_000, help="how many (default: 200000)")
-    parser.add_argument("--cpu", type=float, default=41, help="CPU time of one name, microseconds (default: measured, 1 KiB files)")
-    parser.add_argument("--locked", type=float, default=13.5, help="of it under the directory's lock (default: measured)")
+    parser.add_argument("--cpu", type=float, default=41, help="CPU time of one name, microseconds (default: 1 KiB files)")
+    parser.add_argument("--locked", type=float, default=13.5, help="of it under the directory's lock, microseconds")
     options = parser.parse_args()
     print("How much faster than one core, everything in the cache:\n")
     cores_table(options)
