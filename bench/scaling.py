@@ -37,7 +37,7 @@ class Bench:
         with open(self.image, "wb") as file:
             file.truncate((4 << 30) + names * 12_000)
         inodes = str(names + names // 100 + 20_000)
-        subprocess.run(["mkfs.ext4", "-q", "-F", "-N", inodes, "-J", "size=1024", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image], check=True)
+        subprocess.run([*places.MKFS["ext4"], "-N", inodes, self.image], check=True)
         subprocess.run(["mount", "-o", "loop", self.image, self.target], check=True)
 
     def remove_target(self):

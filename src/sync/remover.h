@@ -42,7 +42,7 @@ private:
     struct Level {
         Name name;
         platform::FileFlags flags;                     // as found
-        std::optional<platform::Directory> directory;  // nullopt: closed for now, or lost
+        std::optional<platform::Directory> directory;  // nullopt: closed until it is needed, or lost
         platform::FileIdentity identity;
         Filters filters;
         std::vector<Waiting> waiting;  // the last one goes first

@@ -1,7 +1,6 @@
 #include "platform/linux/uring.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <vector>
 
 #include "base/page_buffer.h"
