@@ -104,6 +104,15 @@ class Measure(Folder):
         with self.assertRaisesRegex(measure.CommandFailed, "exit 3: no luck"):
             measure.timed_run(["sh", "-c", "echo no luck; exit 3"], self.path("log"))
 
+    def test_interruption_ends_the_command_and_its_children(self):
+        def interrupt(_):
+            raise KeyboardInterrupt
+
+        with self.assertRaises(KeyboardInterrupt):
+            measure.timed_run(["sh", "-c", "sleep 60 & sleep 60"], self.path("log"), interrupt)
+        with self.assertRaises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+
 
 class Results(unittest.TestCase):
     def test_ratios_and_shares(self):

@@ -3,8 +3,10 @@
 Memory is sampled, and sampling costs CPU, so it has runs of its own whose times are thrown away.
 """
 
+import contextlib
 import ctypes
 import os
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -38,8 +40,9 @@ def timed_run(command, log_path, started_as=lambda pid: None):
     """Runs `command` with its output in the file `log_path`; returns its Cost. `started_as` is told its process."""
     started = time.perf_counter()
     pid = _spawn(command, log_path)
-    started_as(pid)
-    _, status, usage = os.wait4(pid, 0)
+    with _ended_with_us(pid):
+        started_as(pid)
+        _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - started
     user, system = usage.ru_utime, usage.ru_stime
     for orphan in _reap_orphans():
@@ -80,14 +83,15 @@ def peak_memory(command, log_path):
     """
     pid = _spawn(command, log_path)
     peak, samples = 0, 0
-    while True:
-        ended, status, _ = os.wait4(pid, os.WNOHANG)
-        if ended:
-            break
-        total = sum(_pss_kib(member) for member in _family(pid))
-        peak = max(peak, total)
-        samples += total > 0
-        time.sleep(SAMPLE_SECONDS)
+    with _ended_with_us(pid):
+        while True:
+            ended, status, _ = os.wait4(pid, os.WNOHANG)
+            if ended:
+                break
+            total = sum(_pss_kib(member) for member in _family(pid))
+            peak = max(peak, total)
+            samples += total > 0
+            time.sleep(SAMPLE_SECONDS)
     for _ in _reap_orphans():
         pass
     _check_status(command, status, log_path)
@@ -102,6 +106,20 @@ def _spawn(command, log_path):
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
     return os.posix_spawnp(command[0], command, {**os.environ, "LC_ALL": "C"}, file_actions=actions)
+
+
+@contextlib.contextmanager
+def _ended_with_us(pid):
+    """If we are interrupted, the command ends as well: it would keep busy what is to be cleaned up."""
+    try:
+        yield
+    except BaseException:
+        for member in _family(pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        for _ in _reap_orphans():
+            pass
+        raise
 
 
 def _reap_orphans():
