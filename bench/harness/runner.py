@@ -80,7 +80,7 @@ class Runner:
             if number is None:
                 sample.peaks.append(measure.peak_memory(command, self._places.log_path))
             else:
-                sample.costs[number] = measure.timed_run(command, self._places.log_path)
+                sample.costs[number] = self._timed_run(name, command)
             share = 1.0 if number is None else TIMED_CONTENT_SHARE
             wrong = job.differences(target, share, loose=name in contenders.LOOSE)
             if wrong:
@@ -88,6 +88,10 @@ class Runner:
         except measure.CommandFailed as failure:
             sample.failure = str(failure)
         job.done_with(target, keep=not sample.failure)
+
+
+    def _timed_run(self, name, command):
+        return measure.timed_run(command, self._places.log_path)
 
 
 class _Job:

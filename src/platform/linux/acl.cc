@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <ranges>
+#include <utility>
 #include <vector>
 
 #include "platform/attributes.h"
@@ -62,19 +65,15 @@ Acl acl_with_ids(const Acl& acl, const std::function<UserId(UserId)>& user,
                  const std::function<GroupId(GroupId)>& group)
 {
     if (acl.empty()) return acl;
-    auto entries = parse(acl);
-    for (auto& entry : entries) {
+    // Sorted anew. Of two users or groups that have become one the first stays: the kernel refuses a second.
+    std::map<std::pair<unsigned, std::uint32_t>, Entry> sorted;
+    for (auto entry : parse(acl)) {
         if (entry.tag == kUser) entry.id = user(entry.id);
         if (entry.tag == kGroup) entry.id = group(entry.id);
+        sorted.emplace(std::pair(entry.tag, entry.id), entry);
     }
-    const auto key = [](const Entry& entry) { return std::pair(entry.tag, entry.id); };
-    std::ranges::stable_sort(entries, {}, key);
-    // Two that have become one: the kernel refuses a second.
-    const auto same = [&](const Entry& a, const Entry& b) {
-        return (a.tag == kUser || a.tag == kGroup) && key(a) == key(b);
-    };
-    entries.erase(std::unique(entries.begin(), entries.end(), same), entries.end());
-    return format(acl, entries);
+    const auto entries = std::views::values(sorted);
+    return format(acl, {entries.begin(), entries.end()});
 }
 
 Acl acl_with_mode(const Acl& acl, Mode mode)

@@ -1,8 +1,12 @@
 // Whether data is in memory: preadv2(2) with RWF_NOWAIT, posix_fadvise(2).
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,13 +34,31 @@ protected:
         forget();
     }
 
-    /// Only what is on the disk leaves the memory.
+    /// Only what is on the disk leaves the memory, and not while the kernel still holds it for its own ends: it is
+    /// asked until mincore(2) says that nothing is there.
     void forget() const
     {
         const auto file = directory_.open_file(name("f"));
         ASSERT_TRUE(file);
         ASSERT_EQ(code(file->sync()), 0);
-        ASSERT_EQ(::posix_fadvise(file->handle().get(), 0, 0, POSIX_FADV_DONTNEED), 0);
+        const int descriptor = file->handle().get();
+        int tries = 0;
+        do {
+            ASSERT_LT(++tries, 1000) << "the kernel does not let go of the file";
+            ASSERT_EQ(::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED), 0);
+            if (tries > 1) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        } while (cached_pages(descriptor) != 0);
+    }
+
+    [[nodiscard]] static std::ptrdiff_t cached_pages(int descriptor)
+    {
+        void* const mapped = ::mmap(nullptr, kSize, PROT_READ, MAP_SHARED, descriptor, 0);
+        if (mapped == MAP_FAILED) return -1;
+        std::vector<unsigned char> present(kSize / static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)));
+        const int result = ::mincore(mapped, kSize, present.data());
+        ::munmap(mapped, kSize);
+        if (result != 0) return -1;
+        return std::ranges::count_if(present, [](unsigned char page) { return (page & 1U) != 0; });
     }
 
     const test::TempDirectory temp_;
