@@ -18,7 +18,7 @@ import bench  # noqa: E402
 from harness import contenders, machine, measure, places, runner, workloads  # noqa: E402
 
 HERTZ = 5000
-SYSTEM_CALL = re.compile(r"__(?:x64|arm64)_sys_(\w+)$")
+SYSTEM_CALL = re.compile(r"(?:__(?:x64|arm64|se|do)_sys|ksys)_(\w+)$")
 PAGE_FAULT = re.compile(r"(?:asm_exc_page_fault|do_page_fault|el0_da)$")
 LOCK = re.compile(r"osq_lock|rwsem_spin_on_owner|mutex_spin_on_owner|queued_spin_lock_slowpath|rwsem_down_\w+_slowpath")
 KERNEL = 1 << 63  # addresses from here on are the kernel's

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <clocale>
-#include <iostream>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -78,8 +77,7 @@ std::optional<report::LogFile> open_log(const Options& options, const platform::
 
 Result<std::string> read_file(const std::string& path, const platform::PathPolicy& policy)
 {
-    if (path != "-") return platform::read_whole_file(path, policy);
-    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    return path == "-" ? platform::read_standard_input() : platform::read_whole_file(path, policy);
 }
 
 Surroundings surroundings(const platform::ProcessFacts& process)

@@ -195,19 +195,32 @@ Status Directory::remove_directory(NameView name) const
                      [&] { return ::unlinkat(handle_.get(), name.c_str(), AT_REMOVEDIR); });
 }
 
-Result<std::string> read_whole_file(const std::string& path, const PathPolicy& policy)
+namespace {
+
+Result<std::string> read_to_the_end(int descriptor)
 {
-    const auto opened = open_path(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, policy);
-    if (!opened) return std::unexpected(opened.error());
-    const Handle& handle = *opened;
     std::string content;
     char block[16384];
     for (;;) {
-        const auto count = sys::call("read", [&] { return ::read(handle.get(), block, sizeof block); });
+        const auto count = sys::call("read", [&] { return ::read(descriptor, block, sizeof block); });
         if (count == -1) return fail(Operation::Read, errno);
         if (count == 0) return content;
         content.append(block, static_cast<std::size_t>(count));
     }
+}
+
+}  // namespace
+
+Result<std::string> read_whole_file(const std::string& path, const PathPolicy& policy)
+{
+    const auto opened = open_path(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, policy);
+    if (!opened) return std::unexpected(opened.error());
+    return read_to_the_end(opened->get());
+}
+
+Result<std::string> read_standard_input()
+{
+    return read_to_the_end(STDIN_FILENO);
 }
 
 std::string absolute_path(const std::string& path)

@@ -2,12 +2,14 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <random>
@@ -181,8 +183,10 @@ void die_by_interrupt()
 std::uint64_t random_number()
 {
     thread_local std::mt19937_64 engine = [] {
-        std::random_device device;
-        return std::mt19937_64((std::uint64_t{device()} << 32) | device());
+        std::uint64_t seed = 0;
+        if (::getentropy(&seed, sizeof seed) != 0)  // a kernel that has none
+            seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+        return std::mt19937_64(seed);
     }();
     return engine();
 }
