@@ -101,14 +101,15 @@ def rows(found):
             yield "| " + " | ".join(cells) + " |"
 
 
-def markdown(runs, found, plot_path):
+def markdown(runs, found, plot_path, profile):
     description = runs[0][0]
     lines = [
         "# Results of the bench",
         "",
         "Made by `bench/report.py` from the measurements of `./dev bench`; how to repeat and read them:",
-        "[BENCHMARK_QUICK_START.md](../docs/BENCHMARK_QUICK_START.md). Times of rsync divided by the contender's (best of",
-        f"all rounds; the middle of {len(runs)} run{'s' if len(runs) > 1 else ''}), CPU time and peak memory as a share of rsync's. In brackets what",
+        "[BENCHMARK_QUICK_START.md](../docs/BENCHMARK_QUICK_START.md); why some aims are missed, and what was tried:",
+        "[LIMITS.md](LIMITS.md). Times of rsync divided by the contender's (best of all rounds;",
+        f" the middle of {len(runs)} run{'s' if len(runs) > 1 else ''}), CPU time and peak memory as a share of rsync's. In brackets what",
         "arsync is to reach; **bold** where it does not.",
         "",
         f"![{plot_path}]({plot_path})" if plot_path else "",
@@ -129,6 +130,8 @@ def markdown(runs, found, plot_path):
             cells = [text(by_contender.get(other, (None,))[0], ratio) for other in others]
             if any(cells):
                 lines.append(f"| {workloads.BY_NAME[name].title} | " + " | ".join(cells) + " |")
+    if profile:
+        lines += ["", "## Where the CPU time goes", "", "By `bench/cpu_profile.py`; sampling has slowed both.", "", profile.strip()]
     return "\n".join(lines) + "\n"
 
 
@@ -137,6 +140,7 @@ def main():
     parser.add_argument("csv", nargs="+", help="files that ./dev bench has written")
     parser.add_argument("--markdown", help="write the table here (default: print it)")
     parser.add_argument("--svg", help="write the plot here")
+    parser.add_argument("--profile", help="what bench/cpu_profile.py has printed, for the end of the table")
     options = parser.parse_args()
     runs = [read(path) for path in options.csv]
     found = figures(runs)
@@ -152,7 +156,11 @@ def main():
             file.write(plot.bars([row for row in shown if row[1]], note))
         if options.markdown:
             plot_path = os.path.relpath(options.svg, os.path.dirname(options.markdown) or ".")
-    table = markdown(runs, found, plot_path)
+    profile = ""
+    if options.profile:
+        with open(options.profile, encoding="utf-8") as file:
+            profile = file.read()
+    table = markdown(runs, found, plot_path, profile)
     if options.markdown:
         with open(options.markdown, "w", encoding="utf-8") as file:
             file.write(table)

@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
+import cpu_profile  # noqa: E402
 from harness import check, contenders, datasets, measure, results, runner, workloads  # noqa: E402
 
 
@@ -129,6 +130,35 @@ class Results(unittest.TestCase):
 
     def test_cp_cannot_delete(self):
         self.assertIsNone(contenders.command("cp", "arsync", ("-a", "--delete"), "/a", "/b"))
+
+
+class CpuProfile(unittest.TestCase):
+    """On what `perf script -F ip,sym` prints: one block per sample, the innermost function first."""
+
+    def test_samples_belong_to_their_system_call(self):
+        text = """
+        ffffffff81a00010 osq_lock+0x10 ([kernel.kallsyms])
+        ffffffff81300020 path_openat
+        ffffffff81200030 __x64_sys_openat
+            7f0000000040 __libc_openat64
+
+        ffffffff81300050 ext4_getattr
+        ffffffff81200060 __do_sys_newfstatat
+            560000000070 main
+
+            560000000080 compare
+            560000000070 main
+
+        ffffffff81100090 clear_page
+        ffffffff811000a0 asm_exc_page_fault
+            560000000070 main
+
+        ffffffff811000b0 do_exit
+"""
+        samples, locks = cpu_profile.count_samples(text)
+        expected = ["openat", "newfstatat", cpu_profile.PROGRAM, cpu_profile.FAULTS, cpu_profile.OTHER]
+        self.assertEqual(samples, dict.fromkeys(expected, 1))
+        self.assertEqual(+locks, {"openat": 1})
 
 
 if __name__ == "__main__":

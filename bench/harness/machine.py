@@ -32,8 +32,8 @@ def describe(where, arsync, scale, rounds):
 
 
 def touch_memory(size):
-    """Writes to `size` bytes once. A virtual machine gets its memory from the host at first touch, and whoever runs
-    first would pay for that."""
+    """Writes to `size` bytes once. A virtual machine gets its memory from the host at first touch, gives back what was
+    free for some seconds (free page reporting), and whoever comes first would pay for that."""
     size = min(size, os.sysconf("SC_AVPHYS_PAGES") * PAGE // 2)
     if size < PAGE:
         return

@@ -5,9 +5,10 @@ import random
 import subprocess
 from dataclasses import dataclass, field
 
-from . import check, contenders, datasets, measure, places, workloads
+from . import check, contenders, datasets, machine, measure, places, workloads
 
 DROP_CACHES = "/proc/sys/vm/drop_caches"
+TOUCHED_BYTES = 3 << 29  # before each timed run: more than any of them fills
 TIMED_CONTENT_SHARE = 0.02  # of the files' content compared after a timed run; a memory run's is compared whole
 
 
@@ -74,6 +75,8 @@ class Runner:
         if command is None:
             return
         subprocess.run(["sync", "--file-system", job.source, os.path.dirname(target)], check=True)
+        if number is not None:
+            machine.touch_memory(int(TOUCHED_BYTES * min(self._scale, 1)))
         if job.workload.cold:
             _drop_caches(contenders.program(name, self._arsync))
         try:

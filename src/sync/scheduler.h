@@ -53,8 +53,10 @@ public:
     Scheduler(const Workers& workers, platform::VolumePairs& volumes, std::function<bool()> hold_back);
     ~Scheduler();
 
-    /// Adds tasks given in the order in which they should be taken. From any thread.
+    /// Adds tasks given in the order in which they should be taken. To be called before start(), or at the end of a
+    /// task: its worker goes on with one of them.
     void push(std::vector<std::unique_ptr<Task>> tasks);
+    /// Adds one for somebody else. From any thread.
     void push(std::unique_ptr<Task> task);
 
     /// Starts the workers; `done` is called once, by a worker, when no task is waiting or running any more.
@@ -69,6 +71,7 @@ public:
 private:
     void work();
     bool may_take() const;
+    void wake(std::size_t workers);
 
     const platform::IoSettings io_;
     platform::VolumePairs& volumes_;
@@ -80,6 +83,7 @@ private:
     std::condition_variable changed_;
     std::vector<std::unique_ptr<Task>> stack_;
     unsigned busy_ = 0;
+    unsigned sleeping_ = 0;
     bool finished_ = false;
     std::vector<std::thread> threads_;
     std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
