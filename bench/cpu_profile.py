@@ -109,8 +109,25 @@ def table(workload, profiler, rounds):
             waiting = milliseconds(profiler, name, kinds, profiler.locks, rounds)
             cells.append(f"{time:.0f}" + (f" ({waiting:.0f} for locks)" if waiting >= time / 20 and waiting >= 1 else ""))
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
-    sums = (f"{profiler.seconds[name] / rounds * 1000:.0f}" for name in names)
-    return [*lines, "| **together** | " + " | ".join(sums) + " |"]
+    sums = {name: profiler.seconds[name] / rounds * 1000 for name in names}
+    lines.append("| **together** | " + " | ".join(f"{sums[name]:.0f}" for name in names) + " |")
+    if contenders.BASELINE in names:
+        lines += ["", *floors(profiler, sums, rounds)]
+    return lines
+
+
+def floors(profiler, sums, rounds):
+    """What would be left if a program did nothing but make its system calls."""
+    for name in sums:
+        if name == contenders.BASELINE:
+            continue
+        own = milliseconds(profiler, name, [PROGRAM], profiler.samples, rounds)
+        share = sums[name] / sums[contenders.BASELINE]
+        floor = (sums[name] - own) / sums[contenders.BASELINE]
+        yield (
+            f"{name} takes {share:.0%} of {contenders.BASELINE}'s CPU time; {own / sums[name]:.0%} of it is the program"
+            f" itself, and without that it would be {floor:.0%}."
+        )
 
 
 def parse(arguments):
