@@ -112,21 +112,21 @@ def table(workload, profiler, rounds):
     sums = {name: profiler.seconds[name] / rounds * 1000 for name in names}
     lines.append("| **together** | " + " | ".join(f"{sums[name]:.0f}" for name in names) + " |")
     if contenders.BASELINE in names:
-        lines += ["", *floors(profiler, sums, rounds)]
+        lines += ["", *without_the_program(profiler, sums, rounds)]
     return lines
 
 
-def floors(profiler, sums, rounds):
+def without_the_program(profiler, sums, rounds):
     """What would be left if a program did nothing but make its system calls."""
     for name in sums:
         if name == contenders.BASELINE:
             continue
         own = milliseconds(profiler, name, [PROGRAM], profiler.samples, rounds)
         share = sums[name] / sums[contenders.BASELINE]
-        floor = (sums[name] - own) / sums[contenders.BASELINE]
+        rest = (sums[name] - own) / sums[contenders.BASELINE]
         yield (
             f"{name} takes {share:.0%} of {contenders.BASELINE}'s CPU time; {own / sums[name]:.0%} of it is the program"
-            f" itself, and without that it would be {floor:.0%}."
+            f" itself, and without that it would be {rest:.0%}."
         )
 
 
