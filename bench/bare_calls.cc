@@ -35,9 +35,16 @@ struct Name {
 };
 
 struct Folder {
-    Folder(int the_source, int the_target) : source(the_source), target(the_target) {}
+    Folder(int the_source, int the_target, bool is_copied) : source(the_source), target(the_target), copied(is_copied)
+    {
+    }
     ~Folder()
     {
+        struct stat facts;
+        if (copied && fstat(source, &facts) == 0) {
+            const timespec times[] = {{0, UTIME_OMIT}, facts.st_mtim};
+            futimens(target, times);
+        }
         close(source);
         close(target);
     }
@@ -46,6 +53,7 @@ struct Folder {
 
     const int source;
     const int target;
+    const bool copied;
     std::vector<Name> names;
 };
 
@@ -81,7 +89,7 @@ public:
 private:
     void list(int source, int target)
     {
-        auto folder = std::make_shared<Folder>(source, target);
+        auto folder = std::make_shared<Folder>(source, target, copies_);
         DIR* const stream = fdopendir(dup(source));
         while (const dirent* const entry = readdir(stream)) {
             if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
