@@ -94,7 +94,7 @@ def milliseconds(profiler, name, kinds, counts, rounds):
 
 def table(workload, profiler, rounds):
     """Markdown: milliseconds of CPU per run, for each contender, in each kind of work."""
-    names = list(profiler.samples)
+    names = sorted(profiler.samples, key=lambda name: (name != contenders.BASELINE, name))
     every = Counter()
     for name in names:
         every.update(profiler.samples[name])
