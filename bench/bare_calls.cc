@@ -73,17 +73,18 @@ public:
         for (;;) {
             changed_.wait(lock, [this] { return !pieces_.empty() || busy_ == 0; });
             if (pieces_.empty()) break;
-            const Piece piece = std::move(pieces_.back());
+            Piece piece = std::move(pieces_.back());
             pieces_.pop_back();
             ++busy_;
             lock.unlock();
             const auto& names = piece.folder->names;
             const auto end = std::min(names.size(), piece.begin + kPiece);
             for (auto i = piece.begin; i < end; ++i) visit(*piece.folder, names[i], buffer);
+            piece.folder.reset();  // not under the lock: whoever has the last piece finishes the directory
             lock.lock();
             --busy_;
         }
-        changed_.notify_all();
+        changed_.notify_all();  // nothing is left, for anybody
     }
 
 private:
@@ -96,12 +97,6 @@ private:
                 folder->names.push_back({entry->d_name, entry->d_type});
         }
         closedir(stream);
-        if (!copies_) {  // the other side has to be listed as well, if anything is to be deleted there
-            DIR* const other = fdopendir(dup(target));
-            while (readdir(other) != nullptr) {
-            }
-            closedir(other);
-        }
         std::ranges::sort(folder->names, {}, &Name::text);
         const std::lock_guard lock(mutex_);
         for (std::size_t begin = 0; begin < folder->names.size(); begin += kPiece) pieces_.push_back({folder, begin});

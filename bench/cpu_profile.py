@@ -8,8 +8,10 @@ import argparse
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -58,24 +60,23 @@ class Profiler:
 
     def __init__(self, folder):
         self._data = os.path.join(folder, "perf.data")
-        self.samples, self.locks, self.seconds = {}, {}, Counter()
+        self.samples, self.locks = {}, {}
 
     def wrap(self, command):
         record = ["perf", "record", "--quiet", "-g", "-e", "cpu-clock", "-F", str(HERTZ), "-o", self._data, "--"]
         return [*record, *command]
 
-    def read(self, name, cost):
+    def read(self, name):
         script = ["perf", "script", "-i", self._data, "-F", "ip,sym"]
         done = subprocess.run(script, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         samples, locks = count_samples(done.stdout)
         self.samples.setdefault(name, Counter()).update(samples)
         self.locks.setdefault(name, Counter()).update(locks)
-        self.seconds[name] += cost.cpu
         os.remove(self._data)
 
 
 class ProfilingRunner(runner.Runner):
-    """A Runner whose timed runs are sampled."""
+    """A Runner whose timed runs are sampled. Their costs are of no use: perf's own are among them."""
 
     def __init__(self, profiler, *arguments):
         super().__init__(*arguments)
@@ -83,13 +84,12 @@ class ProfilingRunner(runner.Runner):
 
     def _timed_run(self, name, command):
         cost = measure.timed_run(self._profiler.wrap(command), self._places.log_path)
-        self._profiler.read(name, cost)
+        self._profiler.read(name)
         return cost
 
 
-def milliseconds(profiler, name, kinds, counts, rounds):
-    total = sum(profiler.samples[name].values())
-    return sum(counts[name][one] for one in kinds) / total * profiler.seconds[name] / rounds * 1000 if total else 0.0
+def milliseconds(samples, rounds):
+    return samples / HERTZ / rounds * 1000
 
 
 def table(workload, profiler, rounds):
@@ -105,28 +105,26 @@ def table(workload, profiler, rounds):
     for label, kinds in [*((one, [one]) for one in shown), ("the rest", rest)]:
         cells = []
         for name in names:
-            time = milliseconds(profiler, name, kinds, profiler.samples, rounds)
-            waiting = milliseconds(profiler, name, kinds, profiler.locks, rounds)
+            time = milliseconds(sum(profiler.samples[name][one] for one in kinds), rounds)
+            waiting = milliseconds(sum(profiler.locks[name][one] for one in kinds), rounds)
             cells.append(f"{time:.0f}" + (f" ({waiting:.0f} for locks)" if waiting >= time / 20 and waiting >= 1 else ""))
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
-    sums = {name: profiler.seconds[name] / rounds * 1000 for name in names}
-    lines.append("| **together** | " + " | ".join(f"{sums[name]:.0f}" for name in names) + " |")
+    sums = {name: sum(profiler.samples[name].values()) for name in names}
+    lines.append("| **together** | " + " | ".join(f"{milliseconds(sums[name], rounds):.0f}" for name in names) + " |")
     if contenders.BASELINE in names:
-        lines += ["", *without_the_program(profiler, sums, rounds)]
+        lines += ["", *without_the_program(profiler.samples, sums)]
     return lines
 
 
-def without_the_program(profiler, sums, rounds):
+def without_the_program(samples, sums):
     """What would be left if a program did nothing but make its system calls."""
-    for name in sums:
+    for name, mine in sums.items():
         if name == contenders.BASELINE:
             continue
-        own = milliseconds(profiler, name, [PROGRAM], profiler.samples, rounds)
-        share = sums[name] / sums[contenders.BASELINE]
-        rest = (sums[name] - own) / sums[contenders.BASELINE]
+        own, baseline = samples[name][PROGRAM], sums[contenders.BASELINE]
         yield (
-            f"{name} takes {share:.0%} of {contenders.BASELINE}'s CPU time; {own / sums[name]:.0%} of it is the program"
-            f" itself, and without that it would be {rest:.0%}."
+            f"{name} takes {mine / baseline:.0%} of {contenders.BASELINE}'s CPU time; {own / mine:.0%} of it is the program"
+            f" itself, and without that it would be {(mine - own) / baseline:.0%}."
         )
 
 
@@ -143,13 +141,16 @@ def parse(arguments):
 
 def main():
     options = parse(sys.argv[1:])
+    if shutil.which("perf") is None:
+        print("cpu_profile: perf is not there (Debian: linux-perf)", file=sys.stderr)
+        return 1
     bench.enter_own_namespace()
     random.seed(0)
     measure.adopt_orphans()
-    with places.Places(options.dir, options.scale) as where:
+    with places.Places(options.dir, options.scale) as where, tempfile.TemporaryDirectory() as folder:
         machine.touch_memory(int(bench.TOUCHED_MEMORY * min(options.scale, 1)))
         for name in options.workloads:
-            profiler = Profiler(where.folder("main"))
+            profiler = Profiler(folder)
             judge = ProfilingRunner(
                 profiler, where, options.arsync, bench.chosen_contenders(options), options.rounds, options.scale, bench.progress
             )

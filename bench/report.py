@@ -109,7 +109,7 @@ def markdown(runs, found, plot_path, profile):
         "Made by `bench/report.py` from the measurements of `./dev bench`; how to repeat and read them:",
         "[BENCHMARK_QUICK_START.md](../docs/BENCHMARK_QUICK_START.md); why some aims are missed, and what was tried:",
         "[LIMITS.md](LIMITS.md). Times of rsync divided by the contender's (best of all rounds;",
-        f" the middle of {len(runs)} run{'s' if len(runs) > 1 else ''}), CPU time and peak memory as a share of rsync's. In brackets what",
+        f"the middle of {len(runs)} run{'s' if len(runs) > 1 else ''}), CPU time and peak memory as a share of rsync's. In brackets what",
         "arsync is to reach; **bold** where it does not.",
         "",
         f"![{plot_path}]({plot_path})" if plot_path else "",

@@ -92,7 +92,6 @@ class Runner:
             sample.failure = str(failure)
         job.done_with(target, keep=not sample.failure)
 
-
     def _timed_run(self, name, command):
         return measure.timed_run(command, self._places.log_path)
 

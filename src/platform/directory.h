@@ -88,6 +88,7 @@ private:
 [[nodiscard]] Result<Metadata> stat_path(const std::string& path, bool follow);
 /// The whole content of a file that the user named.
 [[nodiscard]] Result<std::string> read_whole_file(const std::string& path, const PathPolicy& policy);
+/// All that standard input gives until its end.
 [[nodiscard]] Result<std::string> read_standard_input();
 /// `path` made absolute by the working directory, with "." and "//" taken out; links and ".." stay.
 [[nodiscard]] std::string absolute_path(const std::string& path);

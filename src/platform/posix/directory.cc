@@ -16,6 +16,18 @@
 namespace arsync::platform {
 namespace {
 
+Result<std::string> read_to_the_end(int descriptor)
+{
+    std::string content;
+    char block[16384];
+    for (;;) {
+        const auto count = sys::call("read", [&] { return ::read(descriptor, block, sizeof block); });
+        if (count == -1) return fail(Operation::Read, errno);
+        if (count == 0) return content;
+        content.append(block, static_cast<std::size_t>(count));
+    }
+}
+
 template <class Opened>
 Result<Opened> open_below(const Handle& directory, NameView name, int flags)
 {
@@ -194,22 +206,6 @@ Status Directory::remove_directory(NameView name) const
     return status_of(Operation::RemoveDirectory, "unlinkat",
                      [&] { return ::unlinkat(handle_.get(), name.c_str(), AT_REMOVEDIR); });
 }
-
-namespace {
-
-Result<std::string> read_to_the_end(int descriptor)
-{
-    std::string content;
-    char block[16384];
-    for (;;) {
-        const auto count = sys::call("read", [&] { return ::read(descriptor, block, sizeof block); });
-        if (count == -1) return fail(Operation::Read, errno);
-        if (count == 0) return content;
-        content.append(block, static_cast<std::size_t>(count));
-    }
-}
-
-}  // namespace
 
 Result<std::string> read_whole_file(const std::string& path, const PathPolicy& policy)
 {

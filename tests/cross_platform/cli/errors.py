@@ -63,6 +63,19 @@ def test_missing_filter_file_touches_nothing(t):
     assert b"(code 11) at " in result.err and not os.path.exists(world.path("dst")), result
 
 
+def test_standard_input_that_cannot_be_read_is_no_empty_list(t):
+    """As a list in a file that cannot be opened, of which rsync says: code 1."""
+    from common import commands
+    world = World(t)
+    world.files("src/a")
+    folder = os.open(world.path("src"), os.O_RDONLY)
+    with commands.spawn(commands.arsync(), "-a", "--files-from=-", "src", "dst", cwd=world.top, stdin=folder) as process:
+        _, errors = process.communicate()
+    os.close(folder)
+    assert process.returncode == 1 and b"files-from file -: Is a directory (21)" in errors, errors
+    assert not os.path.exists(world.path("dst"))
+
+
 def test_bad_rule_in_a_file_is_told_by_file(t):
     world = World(t)
     world.files("src/a")
