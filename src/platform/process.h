@@ -21,7 +21,8 @@ struct ProcessFacts {
 };
 
 /// To be called once at the start, before any thread: takes the umask to 0 (modes given to create calls then mean what
-/// they say; policies apply `umask` themselves), raises the limit on open files as far as allowed, ignores SIGPIPE.
+/// they say; policies apply `umask` themselves), raises the limit on open files as far as allowed, ignores SIGPIPE,
+/// lets large blocks of memory go back to the system as soon as they are free.
 [[nodiscard]] ProcessFacts prepare_process();
 
 /// Somebody else to be.

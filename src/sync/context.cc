@@ -12,6 +12,9 @@ namespace {
 /// Events that may wait for their turn before workers hold back, per MiB of --max-memory; one takes about half a KiB.
 constexpr std::uint64_t kEventsPerMebibyte = 512;
 
+/// Long lists of names may take this share of --max-memory.
+constexpr std::uint64_t kNameShare = 2;
+
 std::size_t backlog_limit(const Limits& limits)
 {
     return static_cast<std::size_t>((memory_limit(limits) >> 20) * kEventsPerMebibyte + kEventsPerMebibyte);
@@ -50,6 +53,7 @@ Context::Context(const Job& the_job, Observer& the_observer, const platform::Pro
       scheduler(workers, volumes,
                 [this, limit = backlog_limit(the_job.limits)] { return sequencer.backlog() > limit; }),
       handles(facts.descriptors, workers.most, [this] { scheduler.shortage(); }),
+      name_memory(memory_limit(the_job.limits) / kNameShare),
       prefetch(*progress, workers.helpers),
       links(the_job.links.follow(), wants_items),
       sides(the_job.writing.partial_dir, the_job.paths),

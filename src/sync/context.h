@@ -23,6 +23,7 @@
 #include "sync/id_map.h"
 #include "sync/job.h"
 #include "sync/late_work.h"
+#include "sync/name_list.h"
 #include "sync/observer.h"
 #include "sync/prefetch.h"
 #include "sync/rate_limit.h"
@@ -74,6 +75,7 @@ struct Context {
     platform::VolumePairs volumes;
     Scheduler scheduler;
     HandleBudget handles;
+    NameMemory name_memory;
     Prefetch prefetch;
     HardLinks links;
     BackupTree backups;

@@ -51,7 +51,7 @@ private:
         auto& level = levels_.back();
         const auto& entries = level.work->list.entries();
         while (level.next < entries.size() && entries[level.next].type != FileType::Directory) ++level.next;
-        if (level.next == entries.size()) return leave();
+        if (level.next == entries.size()) return level.work->list.cut() ? go_on(level) : leave();
         auto child = open(*level.work, entries[level.next++]);
         if (!child) return;
         const bool without_contents = child->gone && !child->incomplete;
@@ -63,11 +63,21 @@ private:
         levels_.push_back({std::move(child), 0});
     }
 
+    /// The next names of a directory whose list was cut.
+    void go_on(Level& level)
+    {
+        auto rest = remainder_of(*level.work);
+        level.work = std::move(rest->work);
+        list_remainder(context_, {level.work, std::move(rest->after)}, segment_);
+        level.next = 0;
+        drop_pruned(context_, level.work->list, level.work->path);
+    }
+
     void leave()
     {
         const auto work = std::move(levels_.back().work);
         levels_.pop_back();
-        if (work == root_.work) return;
+        if (work->node == root_.work->node) return;
         finish(*work);
         work->node->remove_opener();
     }

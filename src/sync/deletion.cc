@@ -8,6 +8,7 @@
 #include "sync/filters.h"
 #include "sync/folded_names.h"
 #include "sync/remover.h"
+#include "sync/survey.h"
 
 namespace arsync::sync {
 namespace {
@@ -18,8 +19,46 @@ bool is_empty(Context& context, const platform::Directory& directory, NameView n
 {
     const auto child = context.handles.with_room([&] { return directory.open_directory(name); });
     if (!child) return false;
-    const auto listing = platform::Listing::read(*child);
-    return !listing.failure() && listing.names().empty();
+    const auto filled = platform::has_names(*child);
+    return filled && !*filled;
+}
+
+bool is_in_source(Context& context, const DirectoryWork& work, NameView name, FileType type, Segment* segment)
+{
+    if (!work.list.contains(name)) return false;
+    if (context.wants_rules && work.destination_filters) {
+        const auto path = joined_path(work.path, name);
+        const auto& filters = *work.destination_filters;
+        context.tell_rule(segment, filters, path, type, rules::Side::Receiver,
+                          filters.check(path, type == FileType::Directory, rules::Side::Receiver));
+    }
+    return true;
+}
+
+/// Leaves the names that are not the source's, however they are spelled.
+void drop_other_spellings(Context& context, const DirectoryWork& work, NameList& present, Segment* segment)
+{
+    auto& entries = present.entries();
+    const auto missing = names_not_listed(work.list, entries);
+    std::erase_if(entries,
+                  [&](const Entry& entry) { return is_in_source(context, work, entry.name, entry.type, segment); });
+    if (!missing.empty() && !entries.empty()) spare_other_spellings(*work.destination, missing, entries);
+}
+
+/// The same where the source's list was cut: the source is asked for these names. False if it cannot be listed.
+bool drop_what_source_has(Context& context, DirectoryWork& work, NameList& present, Segment* segment)
+{
+    std::vector<NameView> names;
+    names.reserve(present.entries().size());
+    for (const auto& entry : present.entries()) names.push_back(entry.name);
+    std::ranges::sort(names);
+    SourceList here;
+    here.look_only_for(names);
+    if (!list_source(context, *work.node, 0, work.path, *work.source_filters, segment, here)) return false;
+    here.finish();
+    drop_pruned(context, here, work.path);
+    std::erase_if(present.entries(), [&](const Entry& entry) { return here.contains(entry.name); });
+    return true;
 }
 
 /// Whether directories that are in the way may be emptied.
@@ -39,34 +78,33 @@ bool deletion_allowed(Context& context, Segment* segment)
     return false;
 }
 
-std::vector<SurplusName> find_extraneous(Context& context, DirectoryNode& node, const platform::Directory& directory,
-                                         const std::string& path, const SourceList& list, const Filters& filters,
-                                         Segment* segment)
+Extraneous find_extraneous(Context& context, DirectoryWork& work, std::optional<ListPlace> after, Segment* segment)
 {
-    auto listing = platform::Listing::read(directory);
-    if (listing.failure()) {
-        context.fail(segment, *listing.failure(), node.destination_path());
-        return {};
-    }
-    auto& names = listing.names();
-    const auto missing = node.names_fold ? names_not_listed(list, names) : std::vector<NameView>();
-    std::erase_if(names, [&](const auto& entry) {
-        if (!list.contains(entry.name)) return false;
-        if (context.wants_rules && filters) {
-            const std::string entry_path = joined_path(path, entry.name);
-            context.tell_rule(segment, *filters, entry_path, entry.type, rules::Side::Receiver,
-                              filters->check(entry_path, entry.type == FileType::Directory, rules::Side::Receiver));
-        }
+    // Where names fold, or rules are told, it is all or nothing.
+    const bool folds = work.node->names_fold;
+    const bool source_known = !work.list.cut();
+    NameList present(NameOrder::Removal);
+    if (!folds && !context.wants_rules) present.limit(context.name_memory, std::move(after));
+    const auto listed = platform::list_names(*work.destination, [&](auto& names) {
+        std::erase_if(names, [&](const auto& entry) {
+            if (!present.takes(entry.name, entry.type == FileType::Directory)) return true;
+            return !folds && source_known && is_in_source(context, work, entry.name, entry.type, segment);
+        });
+        present.add(names, 0);
         return true;
     });
-    if (!missing.empty() && !names.empty()) spare_other_spellings(directory, missing, names);
-    std::ranges::sort(names, [](const auto& a, const auto& b) {
-        return comes_before(b.name, b.type == FileType::Directory, a.name, a.type == FileType::Directory);
-    });
-    std::vector<SurplusName> surplus;
-    surplus.reserve(names.size());
-    for (const auto& entry : names) surplus.push_back({Name(entry.name), entry.type});
-    return surplus;
+    if (!listed) {
+        context.fail(segment, listed.error(), work.node->destination_path());
+        return {};
+    }
+    if (folds) drop_other_spellings(context, work, present, segment);
+    if (!source_known && !drop_what_source_has(context, work, present, segment)) return {};
+    present.sort();
+    Extraneous found;
+    found.names.reserve(present.entries().size());
+    for (const auto& entry : present.entries()) found.names.push_back({Name(entry.name), entry.type});
+    found.cut = present.cut();
+    return found;
 }
 
 bool remove_extraneous(Context& context, const DelayedDeletion& found, const platform::Directory& directory,

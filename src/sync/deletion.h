@@ -2,6 +2,7 @@
 // Removing from the destination what the source does not have. Nothing is removed once there is doubt whether the
 // source was listed completely.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,15 @@ namespace arsync::sync {
 /// Whether names may be removed at all, now. Tells once why not.
 [[nodiscard]] bool deletion_allowed(Context& context, Segment* segment);
 
-/// What is in the destination directory `directory` but not in `list`: the last name first.
-[[nodiscard]] std::vector<SurplusName> find_extraneous(Context& context, DirectoryNode& node,
-                                                       const platform::Directory& directory, const std::string& path,
-                                                       const SourceList& list, const Filters& filters,
-                                                       Segment* segment);
+/// Names that a directory of the destination has and the source does not, the last one first.
+struct Extraneous {
+    std::vector<SurplusName> names;
+    std::optional<ListPlace> cut;  // where they end, if for want of memory there may be more
+};
+
+/// Looks at the names of the destination that come, from last to first, after `after`.
+[[nodiscard]] Extraneous find_extraneous(Context& context, DirectoryWork& work, std::optional<ListPlace> after,
+                                         Segment* segment);
 
 /// Removes (in a dry run: tells) what was found in `directory`, contents before their directory. True if anything went.
 bool remove_extraneous(Context& context, const DelayedDeletion& found, const platform::Directory& directory,

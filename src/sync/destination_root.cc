@@ -115,12 +115,17 @@ private:
             open_shown_directory(context_, *root_.work->node, *root_.work->sources[entry.source], entry.name);
         if (!opened) return false;
         if (opened->directory.on_disk() == nullptr) return opened->directory.is_empty();
-        const auto listing = platform::Listing::read(*opened->directory.on_disk());
         const std::string prefix(entry.name.view());
-        return !listing.failure() && std::ranges::all_of(listing.names(), [&](const platform::ListedName& name) {
+        const auto excluded = [&](const platform::ListedName& name) {
             return root_.work->source_filters->check(joined_path(prefix, name.name), name.type == FileType::Directory,
                                                      rules::Side::Sender) == rules::Verdict::Exclude;
+        };
+        bool empty = true;
+        const auto listed = platform::list_names(*opened->directory.on_disk(), [&](const auto& names) {
+            empty = std::ranges::all_of(names, excluded);
+            return empty;
         });
+        return listed && empty;
     }
 
     void rename_only_item(const Name& name)

@@ -1,6 +1,7 @@
 #include "sync/directory_task.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "sync/batch_recorder.h"
@@ -78,43 +79,119 @@ void work_on_entries(Context& context, Worker& worker, const std::shared_ptr<Dir
     context.sequencer.close(cursor.segment);
 }
 
+/// Counts what was listed.
+void count_listed(Context& context, const SourceList& list)
+{
+    std::uint64_t bytes = 0;
+    for (const auto& entry : list.entries()) {
+        context.progress->found.add(entry.type);
+        bytes += entry.name.size();
+        if (entry.type == FileType::Directory) context.unlisted.fetch_add(1, std::memory_order_relaxed);
+    }
+    context.progress->name_bytes.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void start_entries(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment);
+
+/// What is left of a directory whose list was cut. It is listed when the names before it are done with, as their memory
+/// is needed for that: by whoever is last.
+class RestOfDirectory {
+public:
+    RestOfDirectory(Context& context, Remainder rest) : context_(context), rest_(std::move(rest)) {}
+
+    /// Before the first of so many tasks begins; what comes after them is told in `segment`.
+    void wait_for(std::size_t tasks, Segment* segment)
+    {
+        tasks_ = tasks;
+        segment_ = segment;
+    }
+    /// To be called at the end of each of them.
+    void one_is_done(Worker& worker)
+    {
+        if (tasks_.fetch_sub(1, std::memory_order_acq_rel) == 1) go_on(worker);
+    }
+
+private:
+    void go_on(Worker& worker);
+
+    Context& context_;
+    Remainder rest_;
+    std::atomic<std::size_t> tasks_ = 0;
+    Segment* segment_ = nullptr;
+};
+
 class BatchTask : public Task {
 public:
     BatchTask(Context& context, std::shared_ptr<DirectoryWork> work, std::size_t begin, std::size_t end,
-              Segment* segment)
-        : context_(context), work_(std::move(work)), begin_(begin), end_(end), segment_(segment)
+              std::shared_ptr<RestOfDirectory> rest, Segment* segment)
+        : context_(context), work_(std::move(work)), begin_(begin), end_(end), rest_(std::move(rest)), segment_(segment)
     {
     }
 
-    void run(Worker& worker) override { work_on_entries(context_, worker, work_, begin_, end_, segment_); }
+    void run(Worker& worker) override
+    {
+        work_on_entries(context_, worker, work_, begin_, end_, segment_);
+        work_.reset();
+        if (rest_) rest_->one_is_done(worker);
+    }
 
 private:
     Context& context_;
     std::shared_ptr<DirectoryWork> work_;
     std::size_t begin_;
     std::size_t end_;
+    std::shared_ptr<RestOfDirectory> rest_;
     Segment* segment_;
+};
+
+/// Comes after all batches and what they have started.
+class RestTask : public Task {
+public:
+    explicit RestTask(std::shared_ptr<RestOfDirectory> rest) : rest_(std::move(rest)) {}
+
+    void run(Worker& worker) override { rest_->one_is_done(worker); }
+
+private:
+    std::shared_ptr<RestOfDirectory> rest_;
 };
 
 /// Works on all entries: here, or, if they are many, in further tasks.
 void start_entries(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment)
 {
     const auto& entries = work->list.entries();
-    if (const auto end = end_of_batch(entries, 0); end == entries.size()) {
+    auto remainder = remainder_of(*work);
+    if (!remainder) context.directory_listed();
+    if (const auto end = end_of_batch(entries, 0); end == entries.size() && !remainder) {
         work_on_entries(context, worker, work, 0, end, segment);
         return;
     }
-    std::vector<std::unique_ptr<Task>> batches;
+    const auto rest = remainder ? std::make_shared<RestOfDirectory>(context, std::move(*remainder)) : nullptr;
+    std::vector<std::unique_ptr<Task>> tasks;
     Segment* tail = segment;
     for (std::size_t begin = 0; begin < entries.size();) {
         if (begin != 0) work->node->retain();
         tail = context.sequencer.insert_after(tail);
         const auto end = end_of_batch(entries, begin);
-        batches.push_back(std::make_unique<BatchTask>(context, work, begin, end, tail));
+        tasks.push_back(std::make_unique<BatchTask>(context, work, begin, end, rest, tail));
         begin = end;
     }
+    if (rest) {
+        if (!tasks.empty()) work->node->retain();
+        rest->wait_for(tasks.size() + 1, context.sequencer.insert_after(tail));
+        tasks.push_back(std::make_unique<RestTask>(rest));
+    }
     context.sequencer.close(segment);
-    context.scheduler.push(std::move(batches));
+    context.scheduler.push(std::move(tasks));
+}
+
+void RestOfDirectory::go_on(Worker& worker)
+{
+    auto& work = *rest_.work;
+    if (!context_.cancelled) list_remainder(context_, rest_, segment_);
+    if (work.incomplete && context_.recorder) context_.recorder->doubt();
+    drop_pruned(context_, work.list, work.path);
+    count_listed(context_, work.list);
+    start_entries(context_, worker, rest_.work, segment_);
 }
 
 /// -y: what is there, after deletions, may be like what is missing; -yy: likewise what alternate trees have.
@@ -130,18 +207,6 @@ void list_similar_names(Context& context, DirectoryWork& work)
         if (directory) directories.push_back(std::move(*directory));
     }
     if (!directories.empty()) work.similar_names = FuzzyNames::list(std::move(directories));
-}
-
-/// Counts what was listed; afterwards the directory's names are known.
-void count_listed(Context& context, const SourceList& list)
-{
-    std::uint64_t bytes = 0;
-    for (const auto& entry : list.entries()) {
-        context.progress->found.add(entry.type);
-        bytes += entry.name.size();
-        if (entry.type == FileType::Directory) context.unlisted.fetch_add(1, std::memory_order_relaxed);
-    }
-    context.progress->name_bytes.fetch_add(bytes, std::memory_order_relaxed);
 }
 
 void record(Context& context, const DirectoryWork& work, Segment* segment, bool has_contents)
@@ -162,7 +227,6 @@ public:
         if (root_.takes_part) context_.progress->found.add(FileType::Directory);
         drop_pruned(context_, work.list, work.path);
         count_listed(context_, work.list);
-        context_.directory_listed();
         delete_missing(context_, work, segment_);
         if (context_.recorder) context_.recorder->add_missing(segment_, work);
         auto next = [&context = context_, root = root_](Worker& next_worker, Segment* segment) {
@@ -231,7 +295,6 @@ private:
 
     static void go_on(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment)
     {
-        context.directory_listed();
         context.progress->done.fetch_add(1, std::memory_order_relaxed);
         list_similar_names(context, *work);
         start_entries(context, worker, work, segment);

@@ -1,6 +1,7 @@
 #include "sync/directory_work.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/attributes.h"
 #include "sync/batch_replay.h"
@@ -110,6 +111,20 @@ void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
 }
 
 }  // namespace
+
+std::optional<Remainder> remainder_of(const DirectoryWork& work)
+{
+    if (!work.list.cut()) return std::nullopt;
+    auto rest = std::make_shared<DirectoryWork>();
+    rest->node = work.node;
+    rest->path = work.path;
+    rest->source_filters = work.source_filters;
+    rest->destination_filters = work.destination_filters;
+    rest->sources = work.sources;
+    rest->destination = work.destination;
+    rest->similar_names = work.similar_names;
+    return Remainder{std::move(rest), *work.list.cut()};
+}
 
 void collect_missing(DirectoryWork& work)
 {

@@ -39,6 +39,15 @@ struct DirectoryWork {
     std::shared_ptr<const FuzzyNames> similar_names;  // of the destination, for -y
 };
 
+/// The rest of a directory whose list was cut: the same work once more, its names not listed yet.
+struct Remainder {
+    std::shared_ptr<DirectoryWork> work;
+    ListPlace after;
+};
+
+/// nullopt: the list is whole. Does not keep that list.
+[[nodiscard]] std::optional<Remainder> remainder_of(const DirectoryWork& work);
+
 /// Gathers the names to be deleted that the selection has for this directory, without those that some source has.
 void collect_missing(DirectoryWork& work);
 

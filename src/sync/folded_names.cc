@@ -97,7 +97,7 @@ bool names_fold(const platform::Directory& directory, const DirectoryNode& node)
     return facts && facts->names_fold;
 }
 
-std::vector<NameView> names_not_listed(const SourceList& list, const std::vector<platform::ListedName>& listed)
+std::vector<NameView> names_not_listed(const SourceList& list, const std::vector<Entry>& listed)
 {
     std::set<std::string_view> present;
     for (const auto& entry : listed) present.insert(entry.name.view());
@@ -109,7 +109,7 @@ std::vector<NameView> names_not_listed(const SourceList& list, const std::vector
 }
 
 void spare_other_spellings(const platform::Directory& directory, const std::vector<NameView>& missing,
-                           std::vector<platform::ListedName>& surplus)
+                           std::vector<Entry>& surplus)
 {
     std::set<std::uint64_t> spared;
     for (const auto& name : missing) {

@@ -53,12 +53,11 @@ private:
 [[nodiscard]] bool names_fold(const platform::Directory& directory, const DirectoryNode& node);
 
 /// The names of the source that the destination, as listed, does not have in this spelling.
-[[nodiscard]] std::vector<NameView> names_not_listed(const SourceList& list,
-                                                     const std::vector<platform::ListedName>& listed);
+[[nodiscard]] std::vector<NameView> names_not_listed(const SourceList& list, const std::vector<Entry>& listed);
 /// Takes from `surplus`, names of the destination that the source does not have, those that are one of `missing` in
 /// another spelling.
 void spare_other_spellings(const platform::Directory& directory, const std::vector<NameView>& missing,
-                           std::vector<platform::ListedName>& surplus);
+                           std::vector<Entry>& surplus);
 
 /// "cannot create ..." because `name` in `directory`, an absolute path, is one with the name `other`.
 [[nodiscard]] std::string collision_message(const std::string& directory, NameView name, const std::string& other);

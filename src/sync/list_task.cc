@@ -16,6 +16,10 @@ namespace {
 using platform::FileType;
 using platform::Metadata;
 
+/// Directories of one directory that wait at the same time.
+constexpr std::size_t kChildren = 256;
+
+/// A directory, opened and listed, whose names are told.
 class DirectoryListing {
 public:
     DirectoryListing(Context& context, std::shared_ptr<DirectoryWork> work, Segment* segment)
@@ -25,14 +29,32 @@ public:
 
     /// Tells the names and starts the tasks of the directories among them; closes the segment.
     void run();
+    /// The same for what a list was too long for.
+    void go_on_with_rest(Segment* segment);
 
 private:
+    void go_on();
+    void finish();
+    [[nodiscard]] std::unique_ptr<Task> list_child(const Entry& entry, Segment* segment);
     void tell(const Entry& entry, const Result<Metadata>& facts, Segment* segment);
     void tell_missing(const MissingName& missing);
     [[nodiscard]] Result<Metadata> look_at(const Entry& entry) const;
 
     Context& context_;
     std::shared_ptr<DirectoryWork> work_;
+    Segment* segment_;
+    std::size_t next_ = 0;     // entry to be told
+    std::size_t missing_ = 0;  // how many are told: they stand among the files
+};
+
+class RestListTask : public Task {
+public:
+    RestListTask(DirectoryListing listing, Segment* segment) : listing_(std::move(listing)), segment_(segment) {}
+
+    void run(Worker& /*worker*/) override { listing_.go_on_with_rest(segment_); }
+
+private:
+    DirectoryListing listing_;
     Segment* segment_;
 };
 
@@ -50,11 +72,8 @@ public:
         work->path = std::move(path_);
         if (!context_.cancelled) list(*work);
         node_->parent()->remove_opener();
-        context_.directory_listed();
         context_.progress->done.fetch_add(1, std::memory_order_relaxed);
-        DirectoryListing(context_, work, segment_).run();
-        node_->remove_opener();
-        context_.handles.idle(node_);
+        DirectoryListing(context_, std::move(work), segment_).run();
     }
 
 private:
@@ -75,33 +94,70 @@ void DirectoryListing::run()
 {
     drop_pruned(context_, work_->list, work_->path);
     collect_missing(*work_);
-    std::size_t missing = 0;  // how many are told: they stand among the files
+    go_on();
+}
+
+void DirectoryListing::go_on()
+{
     std::vector<std::unique_ptr<Task>> children;
     Segment* tail = nullptr;
-    for (const auto& entry : work_->list.entries()) {
-        if (context_.cancelled) break;
-        const bool directory = entry.type == FileType::Directory;
-        for (; missing < work_->missing.size() && (directory || NameView(work_->missing[missing].name) < entry.name);
-             ++missing)
-            tell_missing(work_->missing[missing]);
+    const auto& entries = work_->list.entries();
+    for (; next_ < entries.size() && children.size() < kChildren && !context_.cancelled; ++next_) {
+        const auto& entry = entries[next_];
+        const bool directory = entry.is_directory();
+        while (missing_ < work_->missing.size() && (directory || NameView(work_->missing[missing_].name) < entry.name))
+            tell_missing(work_->missing[missing_++]);
         if (!directory) {
             tell(entry, look_at(entry), segment_);
             continue;
         }
         tail = context_.sequencer.insert_after(tail == nullptr ? segment_ : tail);
-        context_.unlisted.fetch_add(1, std::memory_order_relaxed);
-        const bool hidden = !context_.job.selection.implied && is_implied(*work_->node, entry);
-        const auto facts = look_at(entry);
-        if (!hidden) tell(entry, facts, tail);
-        work_->node->add_opener();
-        auto child = make_child_node(context_, work_->node, entry);
-        if (facts) child->source_metadata = *facts;
-        children.push_back(std::make_unique<ListTask>(context_, std::move(child), joined_path(work_->path, entry.name),
-                                                      work_->source_filters, tail));
+        children.push_back(list_child(entry, tail));
     }
-    for (; missing < work_->missing.size(); ++missing) tell_missing(work_->missing[missing]);
-    context_.scheduler.push(std::move(children));
+    const bool whole = next_ == entries.size() && !work_->list.cut();
+    if (whole || context_.cancelled) {
+        while (missing_ < work_->missing.size()) tell_missing(work_->missing[missing_++]);
+        finish();
+    } else {
+        tail = context_.sequencer.insert_after(tail == nullptr ? segment_ : tail);
+        children.push_back(std::make_unique<RestListTask>(*this, tail));
+    }
     context_.sequencer.close(segment_);
+    context_.scheduler.push(std::move(children));
+}
+
+std::unique_ptr<Task> DirectoryListing::list_child(const Entry& entry, Segment* segment)
+{
+    context_.unlisted.fetch_add(1, std::memory_order_relaxed);
+    const bool hidden = !context_.job.selection.implied && is_implied(*work_->node, entry);
+    const auto facts = look_at(entry);
+    if (!hidden) tell(entry, facts, segment);
+    work_->node->add_opener();
+    auto child = make_child_node(context_, work_->node, entry);
+    if (facts) child->source_metadata = *facts;
+    return std::make_unique<ListTask>(context_, std::move(child), joined_path(work_->path, entry.name),
+                                      work_->source_filters, segment);
+}
+
+void DirectoryListing::go_on_with_rest(Segment* segment)
+{
+    segment_ = segment;
+    if (next_ == work_->list.entries().size()) {
+        auto rest = *remainder_of(*work_);
+        work_ = rest.work;
+        next_ = 0;
+        list_remainder(context_, rest, segment_);
+        drop_pruned(context_, work_->list, work_->path);
+    }
+    go_on();
+}
+
+/// The directory is done with, but for what is below it.
+void DirectoryListing::finish()
+{
+    context_.directory_listed();
+    work_->node->remove_opener();
+    context_.handles.idle(work_->node);
 }
 
 Result<Metadata> DirectoryListing::look_at(const Entry& entry) const
@@ -151,8 +207,7 @@ public:
             context_.progress->done.fetch_add(1, std::memory_order_relaxed);
             context_.sequencer.add(segment_, ListedEvent{".", {}, root_.work->node->source_metadata, false});
         }
-        context_.directory_listed();
-        DirectoryListing(context_, root_.work, segment_).run();
+        DirectoryListing(context_, std::move(root_.work), segment_).run();
     }
 
 private:

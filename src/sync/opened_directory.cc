@@ -208,6 +208,7 @@ bool list_open_sources(Context& context, DirectoryWork& work, Segment* segment)
 {
     auto& node = *work.node;
     bool gives_contents = false;
+    limit_list(context, work);
     for (std::size_t i = 0; i < node.source_count(); ++i) {
         if (!work.sources[i] || leaves_file_system(context, node, i)) continue;
         const bool complete = list_source(context, node, i, work.path, *work.source_filters, segment, work.list);
@@ -216,6 +217,23 @@ bool list_open_sources(Context& context, DirectoryWork& work, Segment* segment)
     }
     work.list.finish();
     return gives_contents;
+}
+
+void limit_list(Context& context, DirectoryWork& work, std::optional<ListPlace> after)
+{
+    auto& node = *work.node;
+    if (node.source_count() != 1 || node.names_fold || context.job.links.follow() || context.wants_rules) return;
+    const auto& source = node.source_at(0);
+    if (source.contents && source.selected == nullptr && source.recorded == nullptr)
+        work.list.limit(context.name_memory, std::move(after));
+}
+
+void list_remainder(Context& context, const Remainder& rest, Segment* segment)
+{
+    auto& work = *rest.work;
+    limit_list(context, work, rest.after);
+    work.incomplete = !list_source(context, *work.node, 0, work.path, *work.source_filters, segment, work.list);
+    work.list.finish();
 }
 
 bool open_subdirectory(Context& context, const Subdirectory& subdirectory, DirectoryWork& work)

@@ -1,6 +1,8 @@
 #pragma once
 // A directory of the transfer while it is opened on both sides.
 
+#include <optional>
+
 #include "sync/context.h"
 #include "sync/directory_work.h"
 #include "sync/subdirectory.h"
@@ -17,6 +19,13 @@ void open_sources(Context& context, DirectoryWork& work, Segment* segment);
 /// Lists what the open sources have; what cannot be listed makes the work incomplete. True if one of them gives all its
 /// contents, so that what it does not have is surplus.
 bool list_open_sources(Context& context, DirectoryWork& work, Segment* segment);
+
+/// Lets the list hold only as many names as memory allows, those after `after`; unless all of them have to be known at
+/// once: where several sources are merged, links followed, names told apart that fold, or rules told.
+void limit_list(Context& context, DirectoryWork& work, std::optional<ListPlace> after = std::nullopt);
+
+/// Lists the names that come after those of the list that was cut, as far as memory allows.
+void list_remainder(Context& context, const Remainder& rest, Segment* segment);
 
 /// Opens both sides and fills `work`. A source that cannot be opened leaves its place empty (told); false if the
 /// destination cannot be opened or nothing may be done inside.

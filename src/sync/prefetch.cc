@@ -147,12 +147,14 @@ void Prefetch::fetch_directory(const Piece& piece)
     if (!source) return;
     auto destination = piece.destination ? piece.destination->open_directory(view(piece.name))
                                          : Result<platform::Directory>(std::unexpected(Error{}));
-    const auto listing = platform::Listing::read(*source);
-    if (destination) static_cast<void>(platform::Listing::read(*destination));
-    for (const auto& entry : listing.names()) {
-        if (entry.type == FileType::Regular) fetch(*source, destination ? &*destination : nullptr, entry.name);
-        if (too_far()) return;
-    }
+    if (destination) static_cast<void>(platform::list_names(*destination, [](const auto&) { return true; }));
+    static_cast<void>(platform::list_names(*source, [&](const auto& names) {
+        for (const auto& entry : names) {
+            if (entry.type == FileType::Regular) fetch(*source, destination ? &*destination : nullptr, entry.name);
+            if (too_far()) return false;
+        }
+        return true;
+    }));
 }
 
 }  // namespace arsync::sync

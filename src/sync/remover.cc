@@ -52,11 +52,13 @@ bool Remover::empty_child(const Directory& directory, NameView name, const std::
     while (!levels_.empty()) {
         auto& level = levels_.back();
         // Asked each time: a merge file that cannot be read raises a doubt on the way.
-        if (level.waiting.empty() || !level.directory) {
+        if (level.next == level.names.entries().size() && level.names.cut() && level.directory)
+            list(level, level.names.cut());
+        if (level.next == level.names.entries().size() || !level.directory) {
             leave();
         } else if (of_ == Of::Destination && !deletion_allowed(context_, segment_)) {
             level.kept = true;
-            level.waiting.clear();
+            level.forget_names();
         } else {
             remove_next(level);
         }
@@ -64,16 +66,33 @@ bool Remover::empty_child(const Directory& directory, NameView name, const std::
     return emptied_;
 }
 
+void Remover::list(Level& level, std::optional<ListPlace> after)
+{
+    level.forget_names();
+    level.names.limit(context_.name_memory, std::move(after));
+    const auto listed = platform::list_names(*level.directory, [&level](auto& names) {
+        std::erase_if(names, [&](const auto& entry) {
+            return !level.names.takes(entry.name, entry.type == FileType::Directory);
+        });
+        level.names.add(names, 0);
+        return true;
+    });
+    level.names.sort();
+    if (listed) return;
+    context_.fail(segment_, listed.error(), absolute(path_));
+    level.kept = true;
+    level.forget_names();
+}
+
 void Remover::remove_next(Level& level)
 {
-    auto next = std::move(level.waiting.back());
-    level.waiting.pop_back();
+    auto& next = level.names.entries()[level.next++];
     if (next.type == FileType::Unknown) {
         if (const auto facts = level.directory->stat(next.name)) next.type = facts->type;
     }
     const bool is_directory = next.type == FileType::Directory;
     path_ += '/';
-    path_ += next.name.str();
+    path_ += next.name.view();
     const auto filters = level.filters;
     if (is_protected(path_, next.type, filters, rules::Side::ReceiverInDeleted)) {
         level.kept = true;
@@ -98,21 +117,13 @@ bool Remover::enter(const Directory& directory, NameView name, const Filters& fi
                 .directory = std::move(child),
                 .identity = facts.identity,
                 .filters = nullptr,
-                .waiting = {},
+                .names = NameList(NameOrder::Removal),
                 .path_length = path_.size()};
     auto inside = enter_filters(context_, filters, path_, {&*level.directory}, segment_);
     if (inside) {
         level.entered = true;
         level.filters = std::move(*inside);
-        const auto listing = platform::Listing::read(*level.directory);
-        if (listing.failure()) context_.fail(segment_, *listing.failure(), absolute(path_));
-        if (listing.failure())
-            level.kept = true;
-        else
-            for (const auto& entry : listing.names()) level.waiting.push_back({Name(entry.name), entry.type});
-        std::ranges::sort(level.waiting, [](const Waiting& a, const Waiting& b) {
-            return comes_before(a.name, a.type == FileType::Directory, b.name, b.type == FileType::Directory);
-        });
+        list(level, std::nullopt);
     } else {
         level.kept = true;
     }
@@ -176,7 +187,7 @@ void Remover::reopen_above(const Directory& child)
     const auto path = std::string_view(path_).substr(0, above.path_length);
     context_.fail(segment_, facts ? moved : facts.error(), absolute(std::string(path)));
     above.kept = true;
-    above.waiting.clear();
+    above.forget_names();
 }
 
 std::optional<Directory> Remover::open_child(const Directory& directory, NameView name, platform::Metadata& facts)

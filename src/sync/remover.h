@@ -34,10 +34,6 @@ public:
                                    const Filters& filters);
 
 private:
-    struct Waiting {
-        Name name;
-        platform::FileType type;
-    };
     /// A directory that is being emptied.
     struct Level {
         Name name;
@@ -45,10 +41,17 @@ private:
         std::optional<platform::Directory> directory;  // nullopt: closed until it is needed, or lost
         platform::FileIdentity identity;
         Filters filters;
-        std::vector<Waiting> waiting;  // the last one goes first
+        NameList names;        // as many as memory allows
+        std::size_t next = 0;  // of them is to go
         std::size_t path_length;
         bool kept = false;     // something in it stays
         bool entered = false;  // its rules are known
+
+        void forget_names()
+        {
+            names = NameList(NameOrder::Removal);
+            next = 0;
+        }
     };
 
     [[nodiscard]] bool is_protected(const std::string& path, platform::FileType type, const Filters& filters,
@@ -61,6 +64,8 @@ private:
     [[nodiscard]] bool enter(const platform::Directory& directory, NameView name, const Filters& filters);
     [[nodiscard]] std::optional<platform::Directory> open_child(const platform::Directory& directory, NameView name,
                                                                 platform::Metadata& facts);
+    /// Lists the directory of a level, from `after` on.
+    void list(Level& level, std::optional<ListPlace> after);
     void remove_next(Level& level);
     void leave();
     void reopen_above(const platform::Directory& child);

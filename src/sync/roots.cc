@@ -49,6 +49,7 @@ public:
         }
         if (auto failure = open_destination(context_, root_, operands_, segment_))
             return std::unexpected(std::move(*failure));
+        list_all_where_names_fold();
         if (auto failure = check_same_directory()) return std::unexpected(std::move(*failure));
         if (auto failure = look_at_backup_directory()) return std::unexpected(std::move(*failure));
         add_alternates(context_, *root_.work->node, root_.named, segment_);
@@ -75,6 +76,7 @@ private:
             work.source_filters = std::move(*inside);
             work.node->source_rules = work.source_filters;
         }
+        if (work.list.entries().empty() && work.missing.empty()) limit_list(context_, work);
         for (std::size_t index = 0; index < work.sources.size(); ++index) {
             root_.complete = list_source(context_, *work.node, index, "", *work.source_filters, segment_, work.list) &&
                              root_.complete;
@@ -84,6 +86,16 @@ private:
         work.incomplete = !root_.complete;
         if (!root_.complete) context_.doubt();
         return true;
+    }
+
+    /// There all of them have to be known at once; whether they do is known only now.
+    void list_all_where_names_fold()
+    {
+        auto& work = *root_.work;
+        if (!work.list.cut() || !work.node->names_fold) return;
+        work.list = SourceList();
+        root_.complete = list_source(context_, *work.node, 0, "", *work.source_filters, segment_, work.list);
+        work.list.finish();
     }
 
     std::optional<RootFailure> check_same_directory()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "platform/event_loop.h"
@@ -27,7 +28,7 @@ constexpr unsigned kMostWorkers = 16;
 constexpr unsigned kHelpers = 8;
 constexpr std::uint64_t kDescriptorsPerWorker = 32;
 /// Buffers for large files may take this share of --max-memory.
-constexpr std::uint64_t kBufferShare = 2;
+constexpr std::uint64_t kBufferShare = 4;
 
 Scheduler::Workers workers_for(const Job& job, const platform::ProcessFacts& process)
 {
@@ -164,7 +165,9 @@ Outcome run(const Job& job, Observer& observer, const platform::ProcessFacts& pr
     }
     context.unlisted = 1;
     Segment* last = context.sequencer.insert_after(first);
-    driver.drive(job.list_only ? make_list_task(context, *root, first) : make_root_task(context, *root, first));
+    // Nothing else holds the root's list, so that its memory is free as soon as it is done with.
+    driver.drive(job.list_only ? make_list_task(context, std::move(*root), first)
+                               : make_root_task(context, std::move(*root), first));
     context.prefetch.stop();
     driver.drive(make_waiting_group_tasks(context, last));
     driver.drive(make_retry_tasks(context, last));

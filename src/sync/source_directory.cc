@@ -129,7 +129,7 @@ Result<File> SourceDirectory::open_followed_file(NameView name) const
 
 bool SourceDirectory::is_empty() const
 {
-    if (const auto* directory = on_disk()) return platform::Listing::read(*directory).names().empty();
+    if (const auto* directory = on_disk()) return !platform::has_names(*directory).value_or(false);
     return recorded()->children.empty();
 }
 

@@ -1,7 +1,6 @@
 #include "sync/source_list.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "sync/device_content.h"
@@ -13,104 +12,75 @@ namespace arsync::sync {
 
 using platform::FileType;
 
-std::vector<std::size_t> Entry::sources() const
+bool SourceList::takes(NameView name, FileType type) const
 {
-    std::vector<std::size_t> all{source};
-    if (special) all.insert(all.end(), special->more.begin(), special->more.end());
-    return all;
+    return (wanted_ == nullptr || std::ranges::binary_search(*wanted_, name)) &&
+           names_.takes(name, type == FileType::Directory);
 }
 
-Entry::Special& Entry::make_special()
+void SourceList::add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep)
 {
-    if (!special) special = std::make_unique<Special>();
-    return *special;
-}
-
-bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directory)
-{
-    if (a_is_directory != b_is_directory) return b_is_directory;
-    const std::size_t common = std::min(a.size(), b.size());
-    if (const int order = std::memcmp(a.c_str(), b.c_str(), common); order != 0) return order < 0;
-    if (!a_is_directory || a.size() == b.size()) return a.size() < b.size();
-    // One name begins with the other: the shorter one goes on with '/'.
-    return a.size() < b.size() ? '/' < static_cast<unsigned char>(b.c_str()[common])
-                               : static_cast<unsigned char>(a.c_str()[common]) < '/';
-}
-
-void SourceList::add(platform::Listing listing, std::uint32_t source, const std::vector<bool>& keep)
-{
-    const auto& names = listing.names();
-    entries_.reserve(entries_.size() + names.size());
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (keep.empty() || keep[i]) entries_.push_back({names[i].name, names[i].type, source, nullptr});
-    }
-    listing.forget_list();
-    listings_.push_back(std::move(listing));
+    may_repeat_ = may_repeat_ || (!entries().empty() && entries().front().source != source);
+    names_.add(names, source, keep);
 }
 
 void SourceList::add_operand(const Name& name, FileType type, std::uint32_t source)
 {
-    const auto& kept = *names_.emplace_back(std::make_unique<Name>(name));
-    entries_.push_back({kept, type, source, nullptr});
+    const auto& kept = *operands_.emplace_back(std::make_unique<Name>(name));
+    add_named(kept, type, source);
 }
 
 void SourceList::add_named(NameView name, FileType type, std::uint32_t source)
 {
-    named_ = true;
-    entries_.push_back({name, type, source, nullptr});
+    may_repeat_ = true;
+    names_.add_lasting(name, type, source);
 }
 
 void SourceList::rename_only_entry(const Name& destination_name)
 {
-    entries_.front().make_special().destination_name = destination_name;
+    names_.entries().front().make_special().destination_name = destination_name;
 }
 
 void SourceList::finish()
 {
-    // By source where names are equal, so that the first one comes first.
-    std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
-        const bool a_is_directory = a.type == FileType::Directory;
-        const bool b_is_directory = b.type == FileType::Directory;
-        if (a_is_directory == b_is_directory && a.name == b.name) return a.source < b.source;
-        return comes_before(a.name, a_is_directory, b.name, b_is_directory);
-    });
-    if (!named_ && listings_.size() + names_.size() < 2) return;  // one directory has no name twice
+    names_.sort();
+    if (!may_repeat_) return;  // one directory has no name twice
 
+    auto& all = names_.entries();
     std::vector<Entry> merged;
-    merged.reserve(entries_.size());
-    for (auto& entry : entries_) {
+    merged.reserve(all.size());
+    for (auto& entry : all) {
         const bool again = !merged.empty() && merged.back().name == entry.name &&
                            merged.back().type != FileType::Unknown &&
-                           (merged.back().type == FileType::Directory) == (entry.type == FileType::Directory);
+                           merged.back().is_directory() == entry.is_directory();
         if (!again) {
             merged.push_back(std::move(entry));
-        } else if (entry.type == FileType::Directory && merged.back().source != entry.source) {
+        } else if (entry.is_directory() && merged.back().source != entry.source) {
             auto& more = merged.back().make_special().more;
             if (std::ranges::find(more, entry.source) == more.end()) more.push_back(entry.source);
         }
     }
-    entries_ = std::move(merged);
+    all = std::move(merged);
 
     // A name that is a directory in one source and something else in another: the directory has contents to keep.
-    const auto first_directory =
-        std::ranges::find_if(entries_, [](const Entry& entry) { return entry.type == FileType::Directory; });
     std::vector<NameView> directories;
-    for (auto at = first_directory; at != entries_.end(); ++at) directories.push_back(at->name);
+    for (auto at = std::ranges::find_if(all, &Entry::is_directory); at != all.end(); ++at)
+        directories.push_back(at->name);
     std::ranges::sort(directories);
-    const auto hidden = [&](const Entry& entry) {
-        return entry.type != FileType::Directory && std::ranges::binary_search(directories, entry.name);
-    };
-    std::erase_if(entries_, hidden);
+    std::erase_if(all, [&](const Entry& entry) {
+        return !entry.is_directory() && std::ranges::binary_search(directories, entry.name);
+    });
 }
 
 bool SourceList::contains(NameView name) const
 {
+    const auto& all = entries();
     for (const bool directory : {false, true}) {
         const auto position =
-            std::lower_bound(entries_.begin(), entries_.end(), name, [directory](const Entry& entry, NameView wanted) {
-                return comes_before(entry.name, entry.type == FileType::Directory, wanted, directory);
+            std::lower_bound(all.begin(), all.end(), name, [directory](const Entry& entry, NameView wanted) {
+                return comes_before(entry.name, entry.is_directory(), wanted, directory);
             });
-        if (position != entries_.end() && position->name == name) return true;
+        if (position != all.end() && position->name == name) return true;
     }
     return false;
 }
@@ -244,20 +214,64 @@ void add_recorded(const batch::Node& directory, std::uint32_t source, SourceList
     }
 }
 
-/// Which of the named directories are listed anyway, in order.
-std::vector<std::string> listed_directories(const SelectedDirectory& selected,
-                                            const std::vector<platform::ListedName>& names,
-                                            const std::vector<bool>& keep)
-{
-    std::vector<std::string> listed;
-    if (selected.directories.empty()) return listed;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const bool directory = names[i].type == FileType::Directory && (keep.empty() || keep[i]);
-        if (directory && selected.directory(names[i].name.view()) != nullptr) listed.emplace_back(names[i].name.view());
+/// Lists one source, block by block.
+class SourceLister {
+public:
+    SourceLister(Context& context, DirectoryNode& node, std::size_t index, const std::string& path,
+                 const rules::FilterContext& filters, Segment* segment, SourceList& list)
+        : context_(context), node_(node), index_(index), path_(path), filters_(filters), segment_(segment), list_(list)
+    {
     }
-    std::ranges::sort(listed);
-    return listed;
-}
+
+    /// False, and told, if it could not be listed completely.
+    bool list(const SourceDirectory& directory)
+    {
+        const auto listed = platform::list_names(*directory.on_disk(), [&](auto& names) {
+            take(directory, names);
+            return true;
+        });
+        std::ranges::sort(node_.source_at(index_).listed);
+        if (listed) return true;
+        context_.doubt();
+        if (!context_.surveying) context_.fail(segment_, listed.error(), node_.source_path(index_));
+        return false;
+    }
+
+private:
+    void take(const SourceDirectory& directory, std::vector<platform::ListedName>& names)
+    {
+        learn_types(context_, node_, directory, names);
+        std::erase_if(names, [&](const auto& entry) { return !list_.takes(entry.name, entry.type); });
+        const auto lost = follow_links(context_, node_, directory, path_, segment_, names);
+        auto keep = filtered(context_, segment_, names, path_, filters_);
+        const auto excluded_directory = [&](NameView name) {
+            return filters_.check(joined_path(path_, name), true, rules::Side::Sender) == rules::Verdict::Exclude;
+        };
+        drop_lost_links(context_, node_, index_, lost, names, segment_, excluded_directory, keep);
+        note_listed_directories(names, keep);
+        list_.add(names, static_cast<std::uint32_t>(index_), keep);
+    }
+
+    /// Which of the named directories are listed anyway.
+    void note_listed_directories(const std::vector<platform::ListedName>& names, const std::vector<bool>& keep)
+    {
+        auto& source = node_.source_at(index_);
+        if (source.selected == nullptr || source.selected->directories.empty()) return;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const bool directory = names[i].type == FileType::Directory && (keep.empty() || keep[i]);
+            if (directory && source.selected->directory(names[i].name.view()) != nullptr)
+                source.listed.emplace_back(names[i].name.view());
+        }
+    }
+
+    Context& context_;
+    DirectoryNode& node_;
+    std::size_t index_;
+    const std::string& path_;
+    const rules::FilterContext& filters_;
+    Segment* segment_;
+    SourceList& list_;
+};
 
 }  // namespace
 
@@ -278,20 +292,8 @@ bool list_source(Context& context, DirectoryNode& node, std::size_t index, const
         if (!directory.error().is(std::errc::no_such_file_or_directory)) context.doubt();
         return false;
     }
-    auto listing = platform::Listing::read(*(*directory)->on_disk());
-    learn_types(context, node, **directory, listing.names());
-    const auto lost = follow_links(context, node, **directory, path, segment, listing.names());
-    const auto failure = listing.failure();
-    if (failure) context.doubt();
-    if (failure && !context.surveying) context.fail(segment, *failure, node.source_path(index));
-    auto keep = filtered(context, segment, listing.names(), path, filters);
-    const auto excluded_directory = [&](NameView name) {
-        return filters.check(joined_path(path, name), true, rules::Side::Sender) == rules::Verdict::Exclude;
-    };
-    drop_lost_links(context, node, index, lost, listing.names(), segment, excluded_directory, keep);
-    if (source.selected != nullptr) source.listed = listed_directories(*source.selected, listing.names(), keep);
-    list.add(std::move(listing), static_cast<std::uint32_t>(index), keep);
-    return !failure;
+    source.listed.clear();
+    return SourceLister(context, node, index, path, filters, segment, list).list(**directory);
 }
 
 }  // namespace arsync::sync

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/listing.h"
 #include "rules/filter.h"
 #include "sync/context.h"
+#include "sync/name_list.h"
 #include "sync/node.h"
 
 namespace arsync::sync {
@@ -17,36 +20,17 @@ namespace arsync::sync {
 /// `directory` + "/" + `name`, where "" is the root.
 [[nodiscard]] std::string joined_path(const std::string& directory, NameView name);
 
-/// Small, as a directory may have millions.
-struct Entry {
-    /// What few have.
-    struct Special {
-        std::vector<std::size_t> more;         // further sources of a directory that several operands have
-        std::optional<Name> destination_name;  // where an operand takes another name
-    };
-
-    NameView name;
-    platform::FileType type;
-    std::uint32_t source;  // index into the node's sources
-    std::unique_ptr<Special> special;
-
-    [[nodiscard]] const Name* destination_name() const
-    {
-        return special && special->destination_name ? &*special->destination_name : nullptr;
-    }
-    [[nodiscard]] NameView target() const
-    {
-        return destination_name() != nullptr ? NameView(*destination_name()) : name;
-    }
-    [[nodiscard]] std::vector<std::size_t> sources() const;
-    Special& make_special();
-};
-
-/// Owns the names. Sorted: all but directories first, then directories, each by bytes, a directory as if its name
-/// ended in '/'.
+/// Owns the names, in NameOrder::Transfer.
 class SourceList {
 public:
-    void add(platform::Listing listing, std::uint32_t source, const std::vector<bool>& keep);
+    /// As NameList::limit(). Names with which add_operand() and add_named() come must not be in a limited list.
+    void limit(NameMemory& memory, std::optional<ListPlace> after) { names_.limit(memory, std::move(after)); }
+    /// Takes no other names than these, which are sorted and outlive the list.
+    void look_only_for(const std::vector<NameView>& names) { wanted_ = &names; }
+
+    [[nodiscard]] bool takes(NameView name, platform::FileType type) const;
+    /// Copies names that the list takes, but for those of which `keep`, unless it is empty, says false.
+    void add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep);
     /// A single operand.
     void add_operand(const Name& name, platform::FileType type, std::uint32_t source);
     /// A name that lives as long as the list.
@@ -55,27 +39,25 @@ public:
     template <class Unwanted>
     void drop(Unwanted unwanted)
     {
-        std::erase_if(entries_, unwanted);
+        std::erase_if(names_.entries(), unwanted);
     }
     /// The only entry goes to the destination under another name.
     void rename_only_entry(const Name& destination_name);
     /// Sorts and merges names that several sources have: the first one counts, but directories merge.
     void finish();
 
-    [[nodiscard]] std::vector<Entry>& entries() { return entries_; }
-    [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+    [[nodiscard]] const std::vector<Entry>& entries() const { return names_.entries(); }
+    /// Where the list ends, if names after that were left out for want of memory.
+    [[nodiscard]] const std::optional<ListPlace>& cut() const { return names_.cut(); }
     /// Whether `name` is among the entries, of whatever type.
     [[nodiscard]] bool contains(NameView name) const;
 
 private:
-    std::vector<platform::Listing> listings_;
-    std::vector<std::unique_ptr<Name>> names_;
-    std::vector<Entry> entries_;
-    bool named_ = false;  // some entries are not from a listing
+    NameList names_;
+    std::vector<std::unique_ptr<Name>> operands_;
+    const std::vector<NameView>* wanted_ = nullptr;  // null: all
+    bool may_repeat_ = false;                        // not all of it is from one listing
 };
-
-/// rsync's order within a directory.
-[[nodiscard]] bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directory);
 
 /// Lists source `index` of `node` into `list`. `path` is the node's transfer path. False if it could not be listed
 /// completely; told already, and deletion stops unless it has merely gone.

@@ -96,9 +96,12 @@ private:
     platform::Mode mode_ = 0;
 };
 
-/// What is to be removed from a directory now.
-std::optional<DelayedDeletion> find_surplus(Context& context, DirectoryWork& work, Segment* segment)
+/// What is to be removed from a directory now, of the names that come after `place`, if it is given; afterwards it is
+/// where there may be more.
+std::optional<DelayedDeletion> find_surplus(Context& context, DirectoryWork& work, std::optional<ListPlace>& place,
+                                            Segment* segment)
 {
+    const auto after = std::exchange(place, std::nullopt);
     const auto& deletion = context.job.deletion;
     if (deletion.moment == DeleteMoment::Never || !work.destination) return std::nullopt;
     if (context.troubles.source_unlisted) static_cast<void>(deletion_allowed(context, segment));  // tells it
@@ -111,15 +114,16 @@ std::optional<DelayedDeletion> find_surplus(Context& context, DirectoryWork& wor
     const bool needs_a_word = deletion.moment == DeleteMoment::Sure && !deletion.force && !deletion.ignore_errors &&
                               !context.job.selection.names;
     if (needs_a_word && is_empty_root(work)) {
-        if (!platform::Listing::read(*work.destination).names().empty())
+        if (platform::has_names(*work.destination).value_or(false))
             context.fail_message(segment, "source is empty, nothing is deleted from \"" +
                                               work.node->destination_path() + "\" (--force says that this is meant)");
         return std::nullopt;
     }
-    auto names = find_extraneous(context, *work.node, *work.destination, work.path, work.list, work.destination_filters,
-                                 segment);
-    if (names.empty() || !deletion_allowed(context, segment)) return std::nullopt;
-    DelayedDeletion found{work.node, work.path, work.destination_filters, std::move(names)};
+    auto surplus = find_extraneous(context, work, after, segment);
+    if (!surplus.names.empty() && !deletion_allowed(context, segment)) return std::nullopt;
+    place = std::move(surplus.cut);
+    if (surplus.names.empty()) return std::nullopt;
+    DelayedDeletion found{work.node, work.path, work.destination_filters, std::move(surplus.names)};
     if (!is_for_the_end(deletion)) return found;
     context.delayed.add(std::move(found));
     return std::nullopt;
@@ -163,6 +167,50 @@ private:
     Segment* segment_;
 };
 
+/// `removal` in tasks of their own.
+void remove_in_pieces(Context& context, const std::shared_ptr<Removal>& removal, DelayedDeletion found,
+                      Segment* segment)
+{
+    const auto piece = (found.names.size() + kPieces - 1) / kPieces;
+    std::vector<std::unique_ptr<Task>> tasks;
+    Segment* tail = segment;
+    for (std::span<SurplusName> rest(found.names); !rest.empty();) {
+        const auto names = rest.first(std::min(piece, rest.size()));
+        rest = rest.subspan(names.size());
+        tail = context.sequencer.insert_after(tail);
+        DelayedDeletion part{found.node, found.path, found.filters, {}};
+        std::ranges::move(names, std::back_inserter(part.names));
+        tasks.push_back(std::make_unique<RemovalTask>(removal, std::move(part), tail));
+    }
+    removal->rest = context.sequencer.insert_after(tail);
+    removal->left = tasks.size();
+    context.sequencer.close(segment);
+    context.scheduler.push(std::move(tasks));
+}
+
+/// delete_surplus_first() for the names that come after `place`.
+void delete_surplus_from(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work,
+                         std::optional<ListPlace> place, Segment* segment, NextStep next)
+{
+    do {
+        auto found = find_surplus(context, *work, place, segment);
+        if (!found) continue;
+        const auto is_directory = [](const SurplusName& name) { return name.type == platform::FileType::Directory; };
+        if (std::ranges::count_if(found->names, is_directory) < kSeveral) {
+            remove_extraneous(context, *found, *work->destination, segment);
+            continue;
+        }
+        if (place) {
+            next = [&context, work, place, next = std::move(next)](Worker& next_worker, Segment* rest) {
+                delete_surplus_from(context, next_worker, work, place, rest, next);
+            };
+        }
+        return remove_in_pieces(context, std::make_shared<Removal>(context, work, std::move(next)), std::move(*found),
+                                segment);
+    } while (place);
+    next(worker, segment);
+}
+
 }  // namespace
 
 bool deletes_while_walking(const Deletion& deletion)
@@ -174,43 +222,25 @@ bool deletes_while_walking(const Deletion& deletion)
 
 void delete_surplus(Context& context, DirectoryWork& work, Segment* segment)
 {
-    if (const auto found = find_surplus(context, work, segment))
-        remove_extraneous(context, *found, *work.destination, segment);
+    std::optional<ListPlace> place;
+    do {
+        if (const auto found = find_surplus(context, work, place, segment))
+            remove_extraneous(context, *found, *work.destination, segment);
+    } while (place);
 }
 
 void delete_surplus_first(Context& context, Worker& worker, const std::shared_ptr<DirectoryWork>& work,
                           Segment* segment, NextStep next)
 {
-    auto found = find_surplus(context, *work, segment);
-    const auto is_directory = [](const SurplusName& name) { return name.type == platform::FileType::Directory; };
-    const auto subtrees = found ? std::ranges::count_if(found->names, is_directory) : 0;
-    if (subtrees < kSeveral) {
-        if (found) remove_extraneous(context, *found, *work->destination, segment);
-        return next(worker, segment);
-    }
-    const auto piece = (found->names.size() + kPieces - 1) / kPieces;
-    auto removal = std::make_shared<Removal>(context, work, std::move(next));
-    std::vector<std::unique_ptr<Task>> tasks;
-    Segment* tail = segment;
-    for (std::span<SurplusName> rest(found->names); !rest.empty();) {
-        const auto names = rest.first(std::min(piece, rest.size()));
-        rest = rest.subspan(names.size());
-        tail = context.sequencer.insert_after(tail);
-        DelayedDeletion part{found->node, found->path, found->filters, {}};
-        std::ranges::move(names, std::back_inserter(part.names));
-        tasks.push_back(std::make_unique<RemovalTask>(removal, std::move(part), tail));
-    }
-    removal->rest = context.sequencer.insert_after(tail);
-    removal->left = tasks.size();
-    context.sequencer.close(segment);
-    context.scheduler.push(std::move(tasks));
+    delete_surplus_from(context, worker, work, std::nullopt, segment, std::move(next));
 }
 
 void remove_delayed(Context& context, Segment* segment)
 {
     auto all = context.delayed.take();
     // rsync's order of directories: each path as if it ended in '/', by bytes.
-    std::ranges::sort(all, {}, [](const DelayedDeletion& one) { return one.path.empty() ? "" : one.path + '/'; });
+    std::ranges::stable_sort(all, {},
+                             [](const DelayedDeletion& one) { return one.path.empty() ? "" : one.path + '/'; });
     // Before anything goes: a merge file may be surplus itself, and still protects what is below.
     if (context.job.deletion.moment == DeleteMoment::After) renew_filters(context, all, segment);
     for (auto& one : all) {

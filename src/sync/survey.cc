@@ -86,6 +86,50 @@ struct SurveyTroubles {
 
 namespace {
 
+/// Directories of one directory that wait at the same time.
+constexpr std::size_t kChildren = 256;
+
+/// A directory whose names are known, on the way through those that are directories.
+class SurveyedDirectory {
+public:
+    /// `fullness`: null where nobody asks.
+    SurveyedDirectory(Context& context, std::shared_ptr<DirectoryWork> work, std::shared_ptr<Fullness> fullness,
+                      std::shared_ptr<SurveyTroubles> troubles, Segment* segment)
+        : context_(context),
+          work_(std::move(work)),
+          fullness_(std::move(fullness)),
+          troubles_(std::move(troubles)),
+          segment_(segment)
+    {
+        if (fullness_ && !work_->missing.empty()) fullness_->keep();  // names to be deleted count as well
+    }
+
+    /// Starts the tasks of the next directories, and one that goes on after them.
+    void go_on();
+    /// The same for what a list was too long for.
+    void go_on_with_rest();
+
+private:
+    [[nodiscard]] std::unique_ptr<Task> survey_child(const Entry& entry);
+
+    Context& context_;
+    std::shared_ptr<DirectoryWork> work_;
+    std::shared_ptr<Fullness> fullness_;
+    std::shared_ptr<SurveyTroubles> troubles_;
+    Segment* segment_;
+    std::size_t next_ = 0;
+};
+
+class RestSurveyTask : public Task {
+public:
+    explicit RestSurveyTask(SurveyedDirectory directory) : directory_(std::move(directory)) {}
+
+    void run(Worker& /*worker*/) override { directory_.go_on_with_rest(); }
+
+private:
+    SurveyedDirectory directory_;
+};
+
 class SurveyTask : public Task {
 public:
     SurveyTask(Context& context, std::shared_ptr<DirectoryNode> node, const DirectoryWork& above,
@@ -103,59 +147,31 @@ public:
 
     void run(Worker& /*worker*/) override
     {
-        list();
-        if (fullness_) Fullness::settle(context_, fullness_);
-    }
-
-    /// `fullness` is that of the directory `work`; null where nobody asks.
-    static void survey_children(Context& context, const DirectoryWork& work, const std::shared_ptr<Fullness>& fullness,
-                                const std::shared_ptr<SurveyTroubles>& troubles, Segment* segment)
-    {
-        std::vector<std::unique_ptr<Task>> children;
-        if (fullness && !(work.missing.empty())) fullness->keep();  // names to be deleted count as well
-        for (const auto& entry : work.list.entries()) {
-            if (entry.type != FileType::Directory) {
-                if (fullness) fullness->keep();
-                continue;
-            }
-            auto child = make_child_node(context, work.node, entry);
-            work.node->add_opener();
-            std::shared_ptr<Fullness> inside;
-            if (fullness) {
-                const auto path = joined_path(work.path, entry.name);
-                inside = std::make_shared<Fullness>(fullness, path);
-                const bool only_a_way = !context.job.selection.implied && is_implied(*work.node, entry);
-                if (is_protected(work, path) && !only_a_way) inside->keep();
-            }
-            children.push_back(
-                std::make_unique<SurveyTask>(context, std::move(child), work, std::move(inside), troubles, segment));
-        }
-        if (fullness) fullness->expect(children.size());
-        context.scheduler.push(std::move(children));
+        if (!list() && fullness_) Fullness::settle(context_, fullness_);
     }
 
 private:
-    void list()
+    /// False: there is nothing more to do in it.
+    bool list()
     {
         if (context_.cancelled || (context_.survey_failed && !fullness_)) {
             if (fullness_) fullness_->keep();  // not known
-            return;
+            return false;
         }
-        DirectoryWork work;
-        work.node = node_;
-        work.path = std::move(path_);
-        work.destination_filters = protecting_;
+        auto work = std::make_shared<DirectoryWork>();
+        work->node = node_;
+        work->path = std::move(path_);
+        work->destination_filters = protecting_;
         const auto doubts = context_.survey_doubts.load();
-        open_sources(context_, work, segment_);
+        open_sources(context_, *work, segment_);
         node_->parent()->remove_opener();
 
-        if (!enter_source_filters(context_, work, above_, segment_)) return;
-        list_open_sources(context_, work, segment_);
-        if (fullness_ && (work.incomplete || context_.survey_doubts != doubts)) note_trouble(work);
-        collect_missing(work);
-        survey_children(context_, work, fullness_, troubles_, segment_);
-        node_->remove_opener();
-        context_.handles.idle(node_);
+        if (!enter_source_filters(context_, *work, above_, segment_)) return false;
+        list_open_sources(context_, *work, segment_);
+        if (fullness_ && (work->incomplete || context_.survey_doubts != doubts)) note_trouble(*work);
+        collect_missing(*work);
+        SurveyedDirectory(context_, std::move(work), fullness_, troubles_, segment_).go_on();
+        return true;
     }
 
     void note_trouble(const DirectoryWork& work)
@@ -175,6 +191,54 @@ private:
     Segment* segment_;
 };
 
+void SurveyedDirectory::go_on()
+{
+    std::vector<std::unique_ptr<Task>> children;
+    const auto& entries = work_->list.entries();
+    for (; next_ < entries.size() && children.size() < kChildren; ++next_) {
+        if (entries[next_].is_directory()) {
+            children.push_back(survey_child(entries[next_]));
+        } else if (fullness_) {
+            fullness_->keep();
+        }
+    }
+    if (fullness_) fullness_->expect(children.size());
+    const bool whole = next_ == entries.size() && !work_->list.cut();
+    if (!whole) {
+        children.push_back(std::make_unique<RestSurveyTask>(*this));
+    } else if (work_->node->parent()) {
+        work_->node->remove_opener();
+        context_.handles.idle(work_->node);
+    }
+    if (whole && fullness_) Fullness::settle(context_, fullness_);
+    context_.scheduler.push(std::move(children));
+}
+
+void SurveyedDirectory::go_on_with_rest()
+{
+    if (next_ == work_->list.entries().size()) {
+        auto rest = *remainder_of(*work_);
+        work_ = rest.work;
+        next_ = 0;
+        list_remainder(context_, rest, segment_);
+    }
+    go_on();
+}
+
+std::unique_ptr<Task> SurveyedDirectory::survey_child(const Entry& entry)
+{
+    auto child = make_child_node(context_, work_->node, entry);
+    work_->node->add_opener();
+    std::shared_ptr<Fullness> inside;
+    if (fullness_) {
+        const auto path = joined_path(work_->path, entry.name);
+        inside = std::make_shared<Fullness>(fullness_, path);
+        const bool only_a_way = !context_.job.selection.implied && is_implied(*work_->node, entry);
+        if (is_protected(*work_, path) && !only_a_way) inside->keep();
+    }
+    return std::make_unique<SurveyTask>(context_, std::move(child), *work_, std::move(inside), troubles_, segment_);
+}
+
 class RootSurveyTask : public Task {
 public:
     RootSurveyTask(Context& context, const Root& root, std::shared_ptr<SurveyTroubles> troubles, Segment* segment)
@@ -185,9 +249,8 @@ public:
     void run(Worker& /*worker*/) override
     {
         const bool asked = context_.job.selection.prune_empty;
-        const auto fullness = asked ? std::make_shared<Fullness>(nullptr, "") : nullptr;
-        SurveyTask::survey_children(context_, *root_.work, fullness, troubles_, segment_);
-        if (fullness) Fullness::settle(context_, fullness);
+        auto fullness = asked ? std::make_shared<Fullness>(nullptr, "") : nullptr;
+        SurveyedDirectory(context_, root_.work, std::move(fullness), troubles_, segment_).go_on();
     }
 
 private:

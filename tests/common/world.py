@@ -137,9 +137,9 @@ class Compared:
 
 
 def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=None, ignore=(), output=True,
-            blocks=False, exit=None, leaders=True, own=()):
+            blocks=False, exit=None, leaders=True, own=(), more=()):
     """`exit`: also require this exit code. `ignore`: fields of tree.Entry. `output=False`: trees and codes only.
-    `own`: paths of files that each program has in a form of its own. `leaders=False`: not which of the names of a hard-linked file is told as the one that was copied."""
+    `own`: paths of files that each program has in a form of its own. `more`: options for arsync that rsync has not. `leaders=False`: not which of the names of a hard-linked file is told as the one that was copied."""
     runs = []
     words = [str(argument) for argument in arguments]
     letters = "".join(word for word in words if re.fullmatch("-[a-zA-Z]+", word))
@@ -161,7 +161,8 @@ def compare(rsync_world, arsync_world, *arguments, user=None, env=None, stdin=No
         word.startswith("--files-from") for word in words)
     for program, top in ((commands.rsync(), rsync_world), (commands.arsync(), arsync_world)):
         start = time.time()
-        result = commands.run(program, *arguments, cwd=top, user=user, env=env, stdin=stdin)
+        its_own = more if top == arsync_world else ()
+        result = commands.run(program, *its_own, *arguments, cwd=top, user=user, env=env, stdin=stdin)
         entries = tree.mark_recent(tree.snapshot(top, blocks=blocks), start, time.time())
         entries = {path: entry for path, entry in entries.items() if path not in own}
         runs.append((result, differences.comparable(result, top, ordered, total_progress, totals), entries))

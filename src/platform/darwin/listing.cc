@@ -11,10 +11,11 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "platform/posix/listed_type.h"
-#include "platform/posix/name_block.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -90,47 +91,44 @@ attrlist wanted_attributes()
     return wanted;
 }
 
-/// The room that the names of these records need.
-std::size_t size_of_names(const char* records, int count)
-{
-    std::size_t size = 0;
-    for (int i = 0; i < count; ++i) {
-        const Record record(records);
-        size += record.name().size() + 1;
-        records += record.length();
-    }
-    return size;
-}
+/// Gives the names to `take`.
+class Lister {
+public:
+    Lister(int directory, const TakeNames& take) : directory_(directory), take_(take) {}
 
-struct Lister {
-    std::vector<std::unique_ptr<char[]>>& blocks;
-    std::vector<ListedName>& names;
-
-    /// 0, or the errno that stopped it; ENOTSUP before anything was listed.
-    int in_bulk(int directory) const
+    /// 0, or the errno that stopped it.
+    int list()
     {
-        thread_local const auto scratch = std::make_unique<char[]>(kBlock);
+        const int code = in_bulk();
+        const bool refused = code == ENOTSUP || code == EOPNOTSUPP || code == EINVAL || code == ENOSYS;
+        return refused && !begun_ ? one_by_one() : code;
+    }
+
+private:
+    int in_bulk()
+    {
+        const auto records = std::make_unique_for_overwrite<char[]>(kBlock);
         auto wanted = wanted_attributes();
         for (;;) {
             const int count = sys::call(
-                "getattrlistbulk", [&] { return ::getattrlistbulk(directory, &wanted, scratch.get(), kBlock, 0); });
+                "getattrlistbulk", [&] { return ::getattrlistbulk(directory_, &wanted, records.get(), kBlock, 0); });
             if (count == -1) return errno;
             if (count == 0) return 0;
-            NameBlock block(size_of_names(scratch.get(), count));
-            const char* at = scratch.get();
+            const char* at = records.get();
             for (int i = 0; i < count; ++i) {
                 const Record record(at);
-                names.push_back({block.add(record.name()), record.type(), record.inode()});
+                const auto name = record.name();
+                names_.push_back({NameView::adopt(name.data(), name.size()), record.type(), record.inode()});
                 at += record.length();
             }
-            blocks.push_back(block.take());
+            if (!give()) return 0;
         }
     }
 
-    int one_by_one(int directory) const
+    int one_by_one()
     {
         // fdopendir owns what it is given; the position is shared, so it starts at the front.
-        const int own = sys::call("openat", [&] { return ::openat(directory, ".", O_RDONLY | O_CLOEXEC); });
+        const int own = sys::call("openat", [&] { return ::openat(directory_, ".", O_RDONLY | O_CLOEXEC); });
         if (own == -1) return errno;
         DIR* stream = ::fdopendir(own);
         if (stream == nullptr) {
@@ -148,32 +146,37 @@ struct Lister {
             }
             const std::string_view name(entry->d_name, entry->d_namlen);
             if (name == "." || name == "..") continue;
-            NameBlock block(name.size() + 1);
-            names.push_back({block.add(name), listed_type(entry->d_type), entry->d_ino});
-            blocks.push_back(block.take());
+            // The next call may overwrite it.
+            names_.push_back({NameView::adopt(name.data(), name.size()), listed_type(entry->d_type), entry->d_ino});
+            if (!give()) break;
         }
         ::closedir(stream);
         return code;
     }
+
+    bool give()
+    {
+        begun_ = true;
+        const bool more = take_(names_);
+        names_.clear();
+        return more;
+    }
+
+    const int directory_;
+    const TakeNames& take_;
+    std::vector<ListedName> names_;
+    bool begun_ = false;
 };
 
 }  // namespace
 
-Listing Listing::read(const Directory& directory)
+Status list_names(const Directory& directory, const TakeNames& take)
 {
-    Listing listing;
     const int descriptor = directory.handle().get();
-    const Lister lister{listing.blocks_, listing.names_};
     // The handle may have been listed before: its position is shared by all who use it.
-    if (sys::call("lseek", [&] { return ::lseek(descriptor, 0, SEEK_SET); }) == -1) {
-        listing.failure_ = Error{Operation::List, errno};
-        return listing;
-    }
-    int code = lister.in_bulk(descriptor);
-    const bool refused = code == ENOTSUP || code == EOPNOTSUPP || code == EINVAL || code == ENOSYS;
-    if (refused && listing.names_.empty()) code = lister.one_by_one(descriptor);
-    if (code != 0) listing.failure_ = Error{Operation::List, code};
-    return listing;
+    if (sys::call("lseek", [&] { return ::lseek(descriptor, 0, SEEK_SET); }) == -1) return fail(Operation::List, errno);
+    if (const int code = Lister(descriptor, take).list(); code != 0) return fail(Operation::List, code);
+    return {};
 }
 
 }  // namespace arsync::platform

@@ -6,7 +6,11 @@
 #include <pthread/qos.h>
 #include <sys/resource.h>
 
+#include "platform/posix/memory.h"
+
 namespace arsync::platform {
+
+void give_back_large_blocks() {}  // the system's allocator does that
 
 void prepare_worker_thread()
 {

@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <string_view>
+#include <memory>
+#include <utility>
 
 #include "platform/posix/listed_type.h"
-#include "platform/posix/name_block.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -32,7 +32,7 @@ bool is_self_or_parent(const char* name)
     return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
 }
 
-/// Calls `take` with the inode, the type and the name of each of the `size` bytes of `records`.
+/// Calls `take` with each of the `size` bytes of `records`; the name stays where it is.
 template <class Take>
 void for_each_record(const char* records, std::size_t size, Take take)
 {
@@ -44,37 +44,42 @@ void for_each_record(const char* records, std::size_t size, Take take)
         std::memcpy(&inode, record + offsetof(Record, inode), sizeof inode);
         const char* name = record + offsetof(Record, name);
         const auto type = static_cast<std::uint8_t>(record[offsetof(Record, type)]);
-        if (!is_self_or_parent(name)) take(inode, type, std::string_view(name));
+        if (!is_self_or_parent(name))
+            take(ListedName{NameView::adopt(name, std::strlen(name)), listed_type(type), inode});
         at += length;
     }
 }
 
 }  // namespace
 
-Listing Listing::read(const Directory& directory)
+Status list_names(const Directory& directory, const TakeNames& take)
 {
-    Listing listing;
-    thread_local const auto scratch = std::make_unique<char[]>(kBlock);
-    // The handle may have been listed before: its position is shared by all who use it.
-    if (sys::call("lseek", [&] { return ::lseek(directory.handle().get(), 0, SEEK_SET); }) == -1) {
-        listing.failure_ = Error{Operation::List, errno};
-        return listing;
-    }
-    for (;;) {
-        const auto count = sys::call(
-            "getdents64", [&] { return ::syscall(SYS_getdents64, directory.handle().get(), scratch.get(), kBlock); });
-        if (count == -1) listing.failure_ = Error{Operation::List, errno};
-        if (count <= 0) return listing;
+    // Lent to one listing at a time, as `take` may list another directory.
+    thread_local std::unique_ptr<char[]> spare_records;
+    thread_local std::vector<ListedName> spare_names;
+    auto records = spare_records ? std::move(spare_records) : std::make_unique_for_overwrite<char[]>(kBlock);
+    auto names = std::move(spare_names);
+    const auto give_back = [&] {
+        spare_records = std::move(records);
+        spare_names = std::move(names);
+    };
 
-        const auto size = static_cast<std::size_t>(count);
-        std::size_t room = 0;
-        for_each_record(scratch.get(), size,
-                        [&](std::uint64_t, std::uint8_t, std::string_view name) { room += name.size() + 1; });
-        NameBlock block(room);
-        for_each_record(scratch.get(), size, [&](std::uint64_t inode, std::uint8_t type, std::string_view name) {
-            listing.names_.push_back({block.add(name), listed_type(type), inode});
-        });
-        listing.blocks_.push_back(block.take());
+    // The handle may have been listed before: its position is shared by all who use it.
+    const int descriptor = directory.handle().get();
+    if (sys::call("lseek", [&] { return ::lseek(descriptor, 0, SEEK_SET); }) == -1) return fail(Operation::List, errno);
+    for (;;) {
+        const auto count =
+            sys::call("getdents64", [&] { return ::syscall(SYS_getdents64, descriptor, records.get(), kBlock); });
+        const int code = count == -1 ? errno : 0;
+        if (count > 0) {
+            names.clear();
+            for_each_record(records.get(), static_cast<std::size_t>(count),
+                            [&](const ListedName& name) { names.push_back(name); });
+            if (take(names)) continue;
+        }
+        give_back();
+        if (code != 0) return fail(Operation::List, code);
+        return {};
     }
 }
 

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/posix/memory.h"
 #include "platform/posix/sys.h"
 
 namespace arsync::platform {
@@ -79,6 +80,7 @@ ProcessFacts prepare_process()
     facts.cores = std::max(1U, std::thread::hardware_concurrency());
     facts.descriptors = raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
+    give_back_large_blocks();
     return facts;
 }
 

@@ -75,6 +75,46 @@ TEST_F(PlatformListing, NamesAreTerminatedAndOutliveAMove)
     EXPECT_STREQ(moved.names().front().name.c_str(), "some-name");
 }
 
+TEST_F(PlatformListing, StopsWhenNoMoreAreWanted)
+{
+    for (int i = 0; i < 5'000; ++i) ASSERT_EQ(code(directory_.create_file(name(std::to_string(i)), 0600)), 0);
+    std::size_t given = 0;
+    EXPECT_EQ(code(list_names(directory_,
+                              [&](const std::vector<ListedName>& names) {
+                                  given += names.size();
+                                  return false;
+                              })),
+              0);
+    EXPECT_GT(given, 0U);
+    EXPECT_LT(given, 5'000U);
+}
+
+TEST_F(PlatformListing, AnotherDirectoryCanBeListedMeanwhile)
+{
+    const TempDirectory other;
+    for (int i = 0; i < 5'000; ++i) {
+        ASSERT_EQ(code(directory_.create_file(name(std::to_string(i)), 0600)), 0);
+        if (i < 100) other.write("o" + std::to_string(i), "");
+    }
+    const auto inner = other.open();
+    std::set<std::string> outside;
+    EXPECT_EQ(code(list_names(directory_,
+                              [&](const std::vector<ListedName>& names) {
+                                  EXPECT_EQ(Listing::read(inner).names().size(), 100U);
+                                  for (const auto& entry : names) outside.emplace(entry.name.view());
+                                  return true;
+                              })),
+              0);
+    EXPECT_EQ(outside.size(), 5'000U);
+}
+
+TEST_F(PlatformListing, KnowsWhetherThereIsAName)
+{
+    EXPECT_EQ(has_names(directory_).value_or(true), false);
+    temp_.write("a", "");
+    EXPECT_EQ(has_names(directory_).value_or(false), true);
+}
+
 TEST_F(PlatformListing, TypesAreTold)
 {
     temp_.write("file", "");

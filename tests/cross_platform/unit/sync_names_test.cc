@@ -45,7 +45,7 @@ class SyncSourceList : public testing::Test {
 protected:
     void add(const TempDirectory& directory, std::uint32_t source, const std::vector<bool>& keep = {})
     {
-        list_.add(Listing::read(directory.open()), source, keep);
+        list_.add(Listing::read(directory.open()).names(), source, keep);
     }
 
     /// "NAME:SOURCE" in order, directories with '/' and all their sources.
@@ -112,10 +112,10 @@ TEST_F(SyncSourceList, SameDirectoryTwiceIsListedOnce)
 TEST_F(SyncSourceList, FilteredNamesTakeNoPart)
 {
     for (const char* file : {"a", "b", "c"}) first_.write(file, "");
-    auto listing = Listing::read(first_.open());
+    const auto listing = Listing::read(first_.open());
     std::vector<bool> keep;
     for (const auto& listed : listing.names()) keep.push_back(listed.name.view() != "b");
-    list_.add(std::move(listing), 0, keep);
+    list_.add(listing.names(), 0, keep);
     list_.finish();
     EXPECT_EQ(entries(), "a:0 c:0");
     EXPECT_FALSE(list_.contains(name("b")));

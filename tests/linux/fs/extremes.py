@@ -1,9 +1,12 @@
 """Big directories, deep trees, long paths, few descriptors."""
 
+import contextlib
 import os
 import resource
+import subprocess
+import time
 
-from common import mounts, runner, tree
+from common import commands, mounts, runner, tree
 from common.commands import not_root
 from common.exact import arsync, expect
 from common.generate import age
@@ -36,6 +39,40 @@ def test_directory_of_100000_entries(t):
     os.mkdir(top + "/empty")
     result = arsync(t, "-ai", "--delete", "--force", "w/empty/", "w/dst")
     assert result.code == 0 and result.out.count(b"*deleting") == 100_000 and os.listdir(top + "/dst") == []
+
+
+def peak_memory(t, *arguments):
+    """MiB, by looking at it every few milliseconds: what wait4() tells begins with the memory of who started it."""
+    peak = 0
+    with subprocess.Popen([commands.arsync(), *arguments], cwd=t.dir) as process:
+        while process.poll() is None:
+            with contextlib.suppress(OSError):
+                for line in open(f"/proc/{process.pid}/status"):
+                    peak = max(peak, int(line.split()[1]) if line.startswith("VmHWM") else 0)
+            time.sleep(0.002)
+    assert process.returncode == 0
+    return peak / 1024
+
+
+@cases({f"{options} {full}": (options.split(), full) for options, full in (
+    ("-a", "src"), ("-a --delete", "src"), ("-a --delete", "dst"), ("-r --list-only -q", "src"),
+    ("-a --delete-before", "dst"), ("-a --delete --force", "surplus/dst"))})
+def test_memory_for_the_names_of_a_directory_is_limited(t, options, full):
+    """Some 24 MiB of names, if all were held."""
+    top = place(t)
+    for folder in ("src", "dst", full):
+        os.makedirs(f"{top}/{folder}", exist_ok=True)
+    names = os.open(f"{top}/{full}", os.O_RDONLY)
+    for number in range(100_000):
+        os.close(os.open(f"{number:0200}", os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=names))
+    os.close(names)
+    if full == "surplus/dst":
+        os.rename(f"{top}/surplus/dst", f"{top}/dst/surplus")
+    os.close(os.open(f"{top}/src/a", os.O_WRONLY | os.O_CREAT))
+    limited = peak_memory(t, *options, "--max-memory=8M", "w/src/", "w/dst")
+    assert limited < 8 + 6, f"{limited} MiB"
+    if "--list-only" not in options:
+        assert sorted(os.listdir(top + "/dst")) == sorted(os.listdir(top + "/src"))
 
 
 def dig(top, levels=LEVELS):

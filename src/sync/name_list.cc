@@ -1,0 +1,171 @@
+#include "sync/name_list.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace arsync::sync {
+namespace {
+
+/// Lists below this are not counted, for they are many and soon gone.
+constexpr std::uint64_t kShort = std::uint64_t{64} << 10;
+/// Nor is one cut below this, or a directory would be listed again and again for a few names each time.
+constexpr std::uint64_t kLeast = std::uint64_t{256} << 10;
+/// What who removes names keeps of each besides: a copy of its own, and the entry of the source that may have it.
+constexpr std::uint64_t kForRemoval = 160;
+
+}  // namespace
+
+std::vector<std::size_t> Entry::sources() const
+{
+    std::vector<std::size_t> all{source};
+    if (special) all.insert(all.end(), special->more.begin(), special->more.end());
+    return all;
+}
+
+Entry::Special& Entry::make_special()
+{
+    if (!special) special = std::make_unique<Special>();
+    return *special;
+}
+
+bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directory)
+{
+    if (a_is_directory != b_is_directory) return b_is_directory;
+    const std::size_t common = std::min(a.size(), b.size());
+    if (const int order = std::memcmp(a.c_str(), b.c_str(), common); order != 0) return order < 0;
+    if (!a_is_directory || a.size() == b.size()) return a.size() < b.size();
+    // One name begins with the other: the shorter one goes on with '/'.
+    return a.size() < b.size() ? '/' < static_cast<unsigned char>(b.c_str()[common])
+                               : static_cast<unsigned char>(a.c_str()[common]) < '/';
+}
+
+NameList::~NameList()
+{
+    clear();
+}
+
+NameList::NameList(NameList&& other) noexcept
+    : order_(other.order_),
+      blocks_(std::move(other.blocks_)),
+      name_bytes_(std::exchange(other.name_bytes_, 0)),
+      entries_(std::move(other.entries_)),
+      memory_(other.memory_),
+      counted_(std::exchange(other.counted_, 0)),
+      after_(std::move(other.after_)),
+      cut_(std::move(other.cut_))
+{
+}
+
+NameList& NameList::operator=(NameList&& other) noexcept
+{
+    clear();
+    order_ = other.order_;
+    blocks_ = std::move(other.blocks_);
+    name_bytes_ = std::exchange(other.name_bytes_, 0);
+    entries_ = std::move(other.entries_);
+    memory_ = other.memory_;
+    counted_ = std::exchange(other.counted_, 0);
+    after_ = std::move(other.after_);
+    cut_ = std::move(other.cut_);
+    return *this;
+}
+
+void NameList::clear()
+{
+    entries_ = std::vector<Entry>();
+    blocks_ = std::vector<NameBlock>();
+    name_bytes_ = 0;
+    if (counted_ != 0) memory_->change(std::exchange(counted_, 0), 0);
+}
+
+void NameList::limit(NameMemory& memory, std::optional<ListPlace> after)
+{
+    memory_ = &memory;
+    after_ = std::move(after);
+    cut_.reset();
+}
+
+bool NameList::comes_first(NameView a, bool a_is_directory, NameView b, bool b_is_directory) const
+{
+    return order_ == NameOrder::Transfer ? comes_before(a, a_is_directory, b, b_is_directory)
+                                         : comes_before(b, b_is_directory, a, a_is_directory);
+}
+
+/// By source where names are equal, so that the first one comes first.
+bool NameList::comes_first(const Entry& a, const Entry& b) const
+{
+    if (a.is_directory() == b.is_directory() && a.name == b.name) return a.source < b.source;
+    return comes_first(a.name, a.is_directory(), b.name, b.is_directory());
+}
+
+bool NameList::takes(NameView name, bool is_directory) const
+{
+    if (after_ && !comes_first(after_->name, after_->is_directory, name, is_directory)) return false;
+    return !cut_ || !comes_first(cut_->name, cut_->is_directory, name, is_directory);
+}
+
+void NameList::add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep)
+{
+    const auto kept = [&](std::size_t i) { return keep.empty() || keep[i]; };
+    std::size_t room = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (kept(i)) room += names[i].name.size() + 1;
+    }
+    if (room == 0) return;
+    name_bytes_ += room;
+    auto& block = blocks_.emplace_back(room);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (kept(i)) entries_.push_back({block.add(names[i].name), names[i].type, source, nullptr});
+    }
+    count();
+}
+
+void NameList::add_lasting(NameView name, platform::FileType type, std::uint32_t source)
+{
+    entries_.push_back({name, type, source, nullptr});
+}
+
+void NameList::sort()
+{
+    std::ranges::sort(entries_, [this](const Entry& a, const Entry& b) { return comes_first(a, b); });
+}
+
+std::uint64_t NameList::bytes() const
+{
+    return name_bytes_ + entries_.size() * (sizeof(Entry) + (order_ == NameOrder::Removal ? kForRemoval : 0));
+}
+
+void NameList::count()
+{
+    if (memory_ == nullptr) return;
+    const auto now = bytes();
+    if (now < kShort) return;
+    // All that it may ever need, as a list that grows in steps is there twice while it does. Not touched, it costs
+    // nothing.
+    if (counted_ == 0) entries_.reserve(entries_.size() + std::max(memory_->left(), kLeast) / sizeof(Entry));
+    memory_->change(std::exchange(counted_, now), now);
+    if (now >= kLeast && memory_->is_short()) halve();
+}
+
+/// Keeps the names that come first; the bytes of the others are given back.
+void NameList::halve()
+{
+    const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(entries_.size() / 2);
+    const auto in_order = [this](const Entry& a, const Entry& b) { return comes_first(a, b); };
+    std::ranges::nth_element(entries_, middle, in_order);
+    cut_.emplace(Name(middle->name), middle->is_directory());
+    entries_.erase(middle + 1, entries_.end());
+
+    std::size_t room = 0;
+    for (const auto& entry : entries_) room += entry.name.size() + 1;
+    NameBlock block(room);
+    for (auto& entry : entries_) entry.name = block.add(entry.name);
+    blocks_.clear();
+    blocks_.push_back(std::move(block));
+    name_bytes_ = room;
+    const auto now = bytes();
+    memory_->change(std::exchange(counted_, now), now);
+}
+
+}  // namespace arsync::sync
