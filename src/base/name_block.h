@@ -24,9 +24,6 @@ public:
         return NameView::adopt(copy, name.size());
     }
 
-    /// Bytes.
-    [[nodiscard]] std::size_t size() const { return used_; }
-
 private:
     std::unique_ptr<char[]> bytes_;
     std::size_t used_ = 0;

@@ -216,7 +216,7 @@ constexpr Option kOwnOptions[] = {
     {"force-change", 0, Long, Yes, &O::force_change, Flag, "", "change what is immutable as well (macOS)"},
     {"materialize", 0, Long, Yes, &O::materialize, Flag, "", "fetch files whose data is in iCloud (macOS)"},
     {"atomic", 0, None, Yes, &O::atomic, Flag, "", "a temporary file for each file, new directories too"},
-    {"max-memory", 0, None, Yes, Special::MaxMemory, Size, "SIZE", "limit buffers, long lists, waiting output (default: 64M)"},
+    {"max-memory", 0, None, Yes, Special::MaxMemory, Size, "SIZE", "limit buffers, lists, waiting output (default: 256M)"},
 };
 // clang-format on
 

@@ -148,6 +148,8 @@ void ConsoleReport::tell_item(const sync::Item& item)
     const bool changed = is_changed(item);
     const bool itemizes = settings_.format && format_.tells_changes();
     const bool all = itemizes && (settings_.itemize > 1 || settings_.names > 1);
+    const auto name = [&] { return shown_name(item.target_path, item.metadata.type, settings_.eight_bit); };
+    if (!itemizes && settings_.names > 1 && is_exact_copy(item)) tell_line(name() + " is uptodate");
     if (settings_.format && (named || (itemizes && changed) || all))
         print_line(escape(format_.item(item), settings_.eight_bit));
     if (log_ && !settings_.log_format->empty() &&
@@ -157,8 +159,7 @@ void ConsoleReport::tell_item(const sync::Item& item)
     if (itemizes || (named && !linked_before) || settings_.names < 2 ||
         (item.metadata.type == platform::FileType::Directory && !item.as_before))
         return;
-    const std::string name = shown_name(item.target_path, item.metadata.type, settings_.eight_bit);
-    tell_line(is_updated(item) && !linked_before ? name : name + " is uptodate");
+    tell_line(is_updated(item) && !linked_before ? name() : name() + " is uptodate");
 }
 
 void ConsoleReport::print_file_progress(const sync::Item& item)

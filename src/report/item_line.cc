@@ -96,6 +96,12 @@ bool is_updated(const sync::Item& item)
     return item.mended || !changes.none();
 }
 
+bool is_exact_copy(const sync::Item& item)
+{
+    return item.update == Update::LocalChange && item.metadata.type == FileType::Regular &&
+           item.changes == sync::Changes().add(sync::Change::TransferTime);
+}
+
 bool is_named(const sync::Item& item)
 {
     if (!is_changed(item)) return false;

@@ -24,6 +24,10 @@ namespace arsync::report {
 /// Whether something was changed that lets -vv not call it up to date, if it has no line of its own.
 [[nodiscard]] bool is_updated(const sync::Item& item);
 
+/// Whether a file is a copy of an alternate tree's (--copy-dest) that differs in nothing but the time, which is not
+/// kept: -vv calls it up to date, and names it all the same.
+[[nodiscard]] bool is_exact_copy(const sync::Item& item);
+
 /// Whether it is more than other attributes: rsync's -v names only these, and directories with any change.
 [[nodiscard]] bool is_named(const sync::Item& item);
 

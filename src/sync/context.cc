@@ -10,7 +10,7 @@ namespace arsync::sync {
 namespace {
 
 /// Events that may wait for their turn before workers hold back, per MiB of --max-memory; one takes about half a KiB.
-constexpr std::uint64_t kEventsPerMebibyte = 512;
+constexpr std::uint64_t kEventsPerMebibyte = 128;
 
 /// Long lists of names may take this share of --max-memory.
 constexpr std::uint64_t kNameShare = 2;

@@ -51,7 +51,10 @@ private:
         auto& level = levels_.back();
         const auto& entries = level.work->list.entries();
         while (level.next < entries.size() && entries[level.next].type != FileType::Directory) ++level.next;
-        if (level.next == entries.size()) return level.work->list.cut() ? go_on(level) : leave();
+        if (level.next == entries.size()) {
+            auto rest = remainder_of(*level.work);
+            return rest ? go_on(level, std::move(*rest)) : leave();
+        }
         auto child = open(*level.work, entries[level.next++]);
         if (!child) return;
         const bool without_contents = child->gone && !child->incomplete;
@@ -64,12 +67,11 @@ private:
     }
 
     /// The next names of a directory whose list was cut.
-    void go_on(Level& level)
+    void go_on(Level& level, Remainder rest)
     {
-        auto rest = remainder_of(*level.work);
-        level.work = std::move(rest->work);
-        list_remainder(context_, {level.work, std::move(rest->after)}, segment_);
+        level.work = rest.work;
         level.next = 0;
+        list_remainder(context_, rest, segment_);
         drop_pruned(context_, level.work->list, level.work->path);
     }
 
@@ -124,6 +126,7 @@ private:
     void list(DirectoryWork& work)
     {
         const bool listed = list_open_sources(context_, work, segment_);
+        make_room(work);
         drop_pruned(context_, work.list, work.path);
         // --ignore-errors deletes even below the counterpart of a directory that could not be read.
         const bool unreadable = work.incomplete && !work.gone && context_.job.deletion.ignore_errors;

@@ -82,9 +82,9 @@ Extraneous find_extraneous(Context& context, DirectoryWork& work, std::optional<
 {
     // Where names fold, or rules are told, it is all or nothing.
     const bool folds = work.node->names_fold;
-    const bool source_known = !work.list.cut();
+    const bool source_known = !work.list.cut() && !work.listed_later;
     NameList present(NameOrder::Removal);
-    if (!folds && !context.wants_rules) present.limit(context.name_memory, std::move(after));
+    if (!folds && !context.wants_rules) present.limit(context.name_memory, std::move(after), ListCopies::Surplus);
     const auto listed = platform::list_names(*work.destination, [&](auto& names) {
         std::erase_if(names, [&](const auto& entry) {
             if (!present.takes(entry.name, entry.type == FileType::Directory)) return true;

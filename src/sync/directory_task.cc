@@ -274,6 +274,8 @@ private:
     void list_and_delete(Worker& worker, const std::shared_ptr<DirectoryWork>& work, Segment* segment)
     {
         const bool listed = list_open_sources(context_, *work, segment);
+        if (deletes_while_walking(context_.job.deletion) && work->node->state == DestinationState::Existed)
+            make_room(*work);
         drop_pruned(context_, work->list, work->path);
         collect_missing(*work);
         count_listed(context_, work->list);

@@ -112,9 +112,16 @@ void finish_directory(Context& context, DirectoryNode& node, Segment* segment)
 
 }  // namespace
 
+void make_room(DirectoryWork& work)
+{
+    if (!work.list.cut()) return;
+    work.list = SourceList();
+    work.listed_later = true;
+}
+
 std::optional<Remainder> remainder_of(const DirectoryWork& work)
 {
-    if (!work.list.cut()) return std::nullopt;
+    if (!work.list.cut() && !work.listed_later) return std::nullopt;
     auto rest = std::make_shared<DirectoryWork>();
     rest->node = work.node;
     rest->path = work.path;
@@ -123,7 +130,7 @@ std::optional<Remainder> remainder_of(const DirectoryWork& work)
     rest->sources = work.sources;
     rest->destination = work.destination;
     rest->similar_names = work.similar_names;
-    return Remainder{std::move(rest), *work.list.cut()};
+    return Remainder{std::move(rest), work.list.cut()};
 }
 
 void collect_missing(DirectoryWork& work)

@@ -30,6 +30,7 @@ struct DirectoryWork {
     Filters source_filters;       // never null
     Filters destination_filters;  // merge files of the destination count for deletion
     SourceList list;
+    bool listed_later = false;  // the list, which was cut, made room for others: to be listed again from the beginning
     std::vector<HeldSource> sources;
     std::vector<MissingName> missing;
     bool incomplete = false;    // a source could not be opened, or not listed to its end
@@ -39,10 +40,13 @@ struct DirectoryWork {
     std::shared_ptr<const FuzzyNames> similar_names;  // of the destination, for -y
 };
 
+/// A list that was cut makes room for others, such as those of surplus, until the remainder is listed.
+void make_room(DirectoryWork& work);
+
 /// The rest of a directory whose list was cut: the same work once more, its names not listed yet.
 struct Remainder {
     std::shared_ptr<DirectoryWork> work;
-    ListPlace after;
+    std::optional<ListPlace> after;  // nullopt: all of it
 };
 
 /// nullopt: the list is whole. Does not keep that list.

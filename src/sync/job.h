@@ -198,7 +198,7 @@ inline constexpr unsigned kMostJobs = 1024;
 /// What --max-memory means, in bytes.
 [[nodiscard]] inline std::uint64_t memory_limit(const Limits& limits)
 {
-    constexpr std::uint64_t kDefault = std::uint64_t{64} << 20;
+    constexpr std::uint64_t kDefault = std::uint64_t{256} << 20;
     return limits.memory == 0 ? kDefault : limits.memory;
 }
 

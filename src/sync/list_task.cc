@@ -16,9 +16,6 @@ namespace {
 using platform::FileType;
 using platform::Metadata;
 
-/// Directories of one directory that wait at the same time.
-constexpr std::size_t kChildren = 256;
-
 /// A directory, opened and listed, whose names are told.
 class DirectoryListing {
 public:
@@ -102,7 +99,7 @@ void DirectoryListing::go_on()
     std::vector<std::unique_ptr<Task>> children;
     Segment* tail = nullptr;
     const auto& entries = work_->list.entries();
-    for (; next_ < entries.size() && children.size() < kChildren && !context_.cancelled; ++next_) {
+    for (; next_ < entries.size() && children.size() < kMostWaiting && !context_.cancelled; ++next_) {
         const auto& entry = entries[next_];
         const bool directory = entry.is_directory();
         while (missing_ < work_->missing.size() && (directory || NameView(work_->missing[missing_].name) < entry.name))
@@ -114,8 +111,7 @@ void DirectoryListing::go_on()
         tail = context_.sequencer.insert_after(tail == nullptr ? segment_ : tail);
         children.push_back(list_child(entry, tail));
     }
-    const bool whole = next_ == entries.size() && !work_->list.cut();
-    if (whole || context_.cancelled) {
+    if (context_.cancelled || (next_ == entries.size() && !remainder_of(*work_))) {
         while (missing_ < work_->missing.size()) tell_missing(work_->missing[missing_++]);
         finish();
     } else {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace arsync::sync {
@@ -9,10 +10,15 @@ namespace {
 
 /// Lists below this are not counted, for they are many and soon gone.
 constexpr std::uint64_t kShort = std::uint64_t{64} << 10;
-/// Nor is one cut below this, or a directory would be listed again and again for a few names each time.
 constexpr std::uint64_t kLeast = std::uint64_t{256} << 10;
-/// What who removes names keeps of each besides: a copy of its own, and the entry of the source that may have it.
-constexpr std::uint64_t kForRemoval = 160;
+constexpr std::uint64_t kLeastShare = 16;
+/// ListCopies::Surplus, besides the bytes of the name once more.
+constexpr std::uint64_t kCopy = 72;
+
+/// From here on a list gets room for all that it may ever hold, as one that grows in steps is there twice while it
+/// does. What is not touched costs address space only.
+constexpr std::size_t kLong = (std::size_t{1} << 20) / sizeof(Entry);
+constexpr std::uint64_t kMostReserved = std::uint64_t{64} << 20;
 
 }  // namespace
 
@@ -40,35 +46,18 @@ bool comes_before(NameView a, bool a_is_directory, NameView b, bool b_is_directo
                                : static_cast<unsigned char>(a.c_str()[common]) < '/';
 }
 
-NameList::~NameList()
-{
-    clear();
-}
+NameMemory::NameMemory(std::uint64_t bytes) : limit_(bytes), least_(std::max(kLeast, bytes / kLeastShare)) {}
 
-NameList::NameList(NameList&& other) noexcept
-    : order_(other.order_),
-      blocks_(std::move(other.blocks_)),
-      name_bytes_(std::exchange(other.name_bytes_, 0)),
-      entries_(std::move(other.entries_)),
-      memory_(other.memory_),
-      counted_(std::exchange(other.counted_, 0)),
-      after_(std::move(other.after_)),
-      cut_(std::move(other.cut_))
+NameMemory::Share& NameMemory::Share::operator=(Share&& other) noexcept
 {
-}
-
-NameList& NameList::operator=(NameList&& other) noexcept
-{
-    clear();
-    order_ = other.order_;
-    blocks_ = std::move(other.blocks_);
-    name_bytes_ = std::exchange(other.name_bytes_, 0);
-    entries_ = std::move(other.entries_);
-    memory_ = other.memory_;
-    counted_ = std::exchange(other.counted_, 0);
-    after_ = std::move(other.after_);
-    cut_ = std::move(other.cut_);
+    std::swap(memory_, other.memory_);
+    std::swap(bytes_, other.bytes_);
     return *this;
+}
+
+void NameMemory::Share::set(std::uint64_t bytes)
+{
+    if (memory_ != nullptr) memory_->held_.fetch_add(bytes - std::exchange(bytes_, bytes), std::memory_order_relaxed);
 }
 
 void NameList::clear()
@@ -76,12 +65,14 @@ void NameList::clear()
     entries_ = std::vector<Entry>();
     blocks_ = std::vector<NameBlock>();
     name_bytes_ = 0;
-    if (counted_ != 0) memory_->change(std::exchange(counted_, 0), 0);
+    share_.set(0);
 }
 
-void NameList::limit(NameMemory& memory, std::optional<ListPlace> after)
+void NameList::limit(NameMemory& memory, std::optional<ListPlace> after, ListCopies copies)
 {
     memory_ = &memory;
+    share_ = NameMemory::Share(memory);
+    copies_ = copies;
     after_ = std::move(after);
     cut_.reset();
 }
@@ -109,10 +100,14 @@ void NameList::add(std::span<const platform::ListedName> names, std::uint32_t so
 {
     const auto kept = [&](std::size_t i) { return keep.empty() || keep[i]; };
     std::size_t room = 0;
+    std::size_t count_of_kept = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (kept(i)) room += names[i].name.size() + 1;
+        if (!kept(i)) continue;
+        room += names[i].name.size() + 1;
+        ++count_of_kept;
     }
     if (room == 0) return;
+    if (entries_.empty()) entries_.reserve(count_of_kept);
     name_bytes_ += room;
     auto& block = blocks_.emplace_back(room);
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -133,7 +128,8 @@ void NameList::sort()
 
 std::uint64_t NameList::bytes() const
 {
-    return name_bytes_ + entries_.size() * (sizeof(Entry) + (order_ == NameOrder::Removal ? kForRemoval : 0));
+    const std::uint64_t copies = copies_ == ListCopies::Surplus ? name_bytes_ + entries_.size() * kCopy : 0;
+    return name_bytes_ + entries_.size() * sizeof(Entry) + copies;
 }
 
 void NameList::count()
@@ -141,11 +137,19 @@ void NameList::count()
     if (memory_ == nullptr) return;
     const auto now = bytes();
     if (now < kShort) return;
-    // All that it may ever need, as a list that grows in steps is there twice while it does. Not touched, it costs
-    // nothing.
-    if (counted_ == 0) entries_.reserve(entries_.size() + std::max(memory_->left(), kLeast) / sizeof(Entry));
-    memory_->change(std::exchange(counted_, now), now);
-    if (now >= kLeast && memory_->is_short()) halve();
+    if (entries_.size() >= kLong && entries_.capacity() < 2 * entries_.size()) reserve();
+    share_.set(now);
+    if (now >= memory_->least() && memory_->is_short()) halve();
+}
+
+void NameList::reserve()
+{
+    const auto room = std::min(memory_->left(), kMostReserved) / sizeof(Entry);
+    try {
+        entries_.reserve(entries_.size() + room);
+    } catch (const std::bad_alloc&) {
+        return;  // then it grows in steps
+    }
 }
 
 /// Keeps the names that come first; the bytes of the others are given back.
@@ -164,8 +168,7 @@ void NameList::halve()
     blocks_.clear();
     blocks_.push_back(std::move(block));
     name_bytes_ = room;
-    const auto now = bytes();
-    memory_->change(std::exchange(counted_, now), now);
+    share_.set(bytes());
 }
 
 }  // namespace arsync::sync

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/name.h"
@@ -48,6 +49,13 @@ struct Entry {
 /// What comes first in a list: removing goes the other way.
 enum class NameOrder : std::uint8_t { Transfer, Removal };
 
+/// What is made of each name of a list while it is held.
+enum class ListCopies : std::uint8_t {
+    None,
+    Surplus,  // a copy of its own, if the source does not have it; else an entry of the source's, and a view for
+              // sorting
+};
+
 /// A name in that order, whether it is still there or not.
 struct ListPlace {
     Name name;
@@ -57,31 +65,47 @@ struct ListPlace {
 /// How many bytes all long lists of a run hold together. Short ones are not counted.
 class NameMemory {
 public:
-    explicit NameMemory(std::uint64_t bytes) : limit_(bytes) {}
+    explicit NameMemory(std::uint64_t bytes);
 
-    void change(std::uint64_t from, std::uint64_t to) { held_.fetch_add(to - from, std::memory_order_relaxed); }
+    /// What one list holds of it; given back when this goes. The memory must outlive it.
+    class Share {
+    public:
+        Share() = default;
+        explicit Share(NameMemory& memory) : memory_(&memory) {}
+        ~Share() { set(0); }
+        Share(Share&& other) noexcept : memory_(other.memory_), bytes_(std::exchange(other.bytes_, 0)) {}
+        Share& operator=(Share&& other) noexcept;
+
+        void set(std::uint64_t bytes);
+
+    private:
+        NameMemory* memory_ = nullptr;
+        std::uint64_t bytes_ = 0;
+    };
+
     [[nodiscard]] bool is_short() const { return held_.load(std::memory_order_relaxed) > limit_; }
     [[nodiscard]] std::uint64_t left() const
     {
         const auto held = held_.load(std::memory_order_relaxed);
         return held < limit_ ? limit_ - held : 0;
     }
+    /// A list below this is not cut: a directory would be listed again and again for a few names each time.
+    [[nodiscard]] std::uint64_t least() const { return least_; }
 
 private:
     std::atomic<std::uint64_t> held_ = 0;
     const std::uint64_t limit_;
+    const std::uint64_t least_;
 };
 
 class NameList {
 public:
     explicit NameList(NameOrder order = NameOrder::Transfer) : order_(order) {}
-    ~NameList();
-    NameList(NameList&& other) noexcept;
-    NameList& operator=(NameList&& other) noexcept;
 
     /// From now on takes names that come after `after` only, and no more than `memory`, which must outlive the list,
-    /// has room for; but always some.
-    void limit(NameMemory& memory, std::optional<ListPlace> after);
+    /// has room for; but always some. `copies`: what its owner will hold besides counts as well.
+    void limit(NameMemory& memory, std::optional<ListPlace> after, ListCopies copies = ListCopies::None);
+    [[nodiscard]] bool is_limited() const { return memory_ != nullptr; }
     /// Whether there is a place in the list for such a name.
     [[nodiscard]] bool takes(NameView name, bool is_directory) const;
     /// Copies names that the list takes, but for those of which `keep`, unless it is empty, says false.
@@ -101,6 +125,7 @@ private:
     [[nodiscard]] bool comes_first(const Entry& a, const Entry& b) const;
     [[nodiscard]] std::uint64_t bytes() const;
     void count();
+    void reserve();
     void halve();
 
     NameOrder order_;
@@ -108,7 +133,8 @@ private:
     std::uint64_t name_bytes_ = 0;  // in them
     std::vector<Entry> entries_;
     NameMemory* memory_ = nullptr;  // null: there is no limit
-    std::uint64_t counted_ = 0;     // in *memory_
+    ListCopies copies_ = ListCopies::None;
+    NameMemory::Share share_;
     std::optional<ListPlace> after_;
     std::optional<ListPlace> cut_;
 };

@@ -1,6 +1,5 @@
 #include "sync/remover.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "platform/attributes.h"

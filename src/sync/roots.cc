@@ -56,6 +56,7 @@ public:
         if (auto failure = open_temporary_directory()) return std::unexpected(std::move(*failure));
         enter_destination();
         note_root();
+        make_room_for_passes();
         return std::move(root_);
     }
 
@@ -96,6 +97,14 @@ private:
         work.list = SourceList();
         root_.complete = list_source(context_, *work.node, 0, "", *work.source_filters, segment_, work.list);
         work.list.finish();
+        work.incomplete = !root_.complete;
+    }
+
+    /// Passes come before the walk, and may need the room.
+    void make_room_for_passes()
+    {
+        if (context_.job.deletion.moment != DeleteMoment::Never || context_.job.selection.prune_empty)
+            make_room(*root_.work);
     }
 
     std::optional<RootFailure> check_same_directory()

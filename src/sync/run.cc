@@ -28,7 +28,7 @@ constexpr unsigned kMostWorkers = 16;
 constexpr unsigned kHelpers = 8;
 constexpr std::uint64_t kDescriptorsPerWorker = 32;
 /// Buffers for large files may take this share of --max-memory.
-constexpr std::uint64_t kBufferShare = 4;
+constexpr std::uint64_t kBufferShare = 8;
 
 Scheduler::Workers workers_for(const Job& job, const platform::ProcessFacts& process)
 {

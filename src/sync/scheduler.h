@@ -40,6 +40,9 @@ public:
     virtual void run(Worker& worker) = 0;
 };
 
+/// Directories of one directory that wait as tasks at the same time, each with all that is known of it.
+inline constexpr std::size_t kMostWaiting = 256;
+
 class Scheduler {
 public:
     struct Workers {

@@ -18,6 +18,12 @@ bool SourceList::takes(NameView name, FileType type) const
            names_.takes(name, type == FileType::Directory);
 }
 
+bool SourceList::may_take(NameView name) const
+{
+    if (wanted_ == nullptr && !names_.is_limited()) return true;
+    return takes(name, FileType::Directory) || takes(name, FileType::Regular);
+}
+
 void SourceList::add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep)
 {
     may_repeat_ = may_repeat_ || (!entries().empty() && entries().front().source != source);
@@ -233,13 +239,16 @@ public:
         std::ranges::sort(node_.source_at(index_).listed);
         if (listed) return true;
         context_.doubt();
-        if (!context_.surveying) context_.fail(segment_, listed.error(), node_.source_path(index_));
+        // Once, even if it is listed again for further names.
+        if (!context_.surveying && !std::exchange(node_.source_at(index_).unlistable, true))
+            context_.fail(segment_, listed.error(), node_.source_path(index_));
         return false;
     }
 
 private:
     void take(const SourceDirectory& directory, std::vector<platform::ListedName>& names)
     {
+        std::erase_if(names, [&](const auto& entry) { return !list_.may_take(entry.name); });
         learn_types(context_, node_, directory, names);
         std::erase_if(names, [&](const auto& entry) { return !list_.takes(entry.name, entry.type); });
         const auto lost = follow_links(context_, node_, directory, path_, segment_, names);

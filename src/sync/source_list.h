@@ -29,6 +29,8 @@ public:
     void look_only_for(const std::vector<NameView>& names) { wanted_ = &names; }
 
     [[nodiscard]] bool takes(NameView name, platform::FileType type) const;
+    /// Whether there is a type of which the list takes the name.
+    [[nodiscard]] bool may_take(NameView name) const;
     /// Copies names that the list takes, but for those of which `keep`, unless it is empty, says false.
     void add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep);
     /// A single operand.

@@ -25,7 +25,7 @@ bool begins_operand(DirectoryNode& node)
 /// often a volume that is not mounted.
 bool is_empty_root(const DirectoryWork& work)
 {
-    if (!begins_operand(*work.node) || !work.list.entries().empty()) return false;
+    if (!begins_operand(*work.node) || !work.list.entries().empty() || work.listed_later) return false;
     return std::ranges::all_of(work.sources, [](const HeldSource& source) { return !source || source->is_empty(); });
 }
 
@@ -102,6 +102,7 @@ std::optional<DelayedDeletion> find_surplus(Context& context, DirectoryWork& wor
                                             Segment* segment)
 {
     const auto after = std::exchange(place, std::nullopt);
+    if (context.cancelled) return std::nullopt;
     const auto& deletion = context.job.deletion;
     if (deletion.moment == DeleteMoment::Never || !work.destination) return std::nullopt;
     if (context.troubles.source_unlisted) static_cast<void>(deletion_allowed(context, segment));  // tells it

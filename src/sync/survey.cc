@@ -86,17 +86,23 @@ struct SurveyTroubles {
 
 namespace {
 
-/// Directories of one directory that wait at the same time.
-constexpr std::size_t kChildren = 256;
+/// Whether nothing more is to be found out.
+bool is_over(const Context& context, const std::shared_ptr<Fullness>& fullness)
+{
+    if (!context.cancelled && (!context.survey_failed || fullness)) return false;
+    if (fullness) fullness->keep();  // not known
+    return true;
+}
 
 /// A directory whose names are known, on the way through those that are directories.
 class SurveyedDirectory {
 public:
-    /// `fullness`: null where nobody asks.
-    SurveyedDirectory(Context& context, std::shared_ptr<DirectoryWork> work, std::shared_ptr<Fullness> fullness,
-                      std::shared_ptr<SurveyTroubles> troubles, Segment* segment)
+    /// `above`: the rules above it. `fullness`: null where nobody asks.
+    SurveyedDirectory(Context& context, std::shared_ptr<DirectoryWork> work, Filters above,
+                      std::shared_ptr<Fullness> fullness, std::shared_ptr<SurveyTroubles> troubles, Segment* segment)
         : context_(context),
           work_(std::move(work)),
+          above_(std::move(above)),
           fullness_(std::move(fullness)),
           troubles_(std::move(troubles)),
           segment_(segment)
@@ -104,6 +110,8 @@ public:
         if (fullness_ && !work_->missing.empty()) fullness_->keep();  // names to be deleted count as well
     }
 
+    /// Something in it could not be read.
+    void note_trouble();
     /// Starts the tasks of the next directories, and one that goes on after them.
     void go_on();
     /// The same for what a list was too long for.
@@ -111,9 +119,12 @@ public:
 
 private:
     [[nodiscard]] std::unique_ptr<Task> survey_child(const Entry& entry);
+    void list_rest(const Remainder& rest);
+    void finish();
 
     Context& context_;
     std::shared_ptr<DirectoryWork> work_;
+    Filters above_;
     std::shared_ptr<Fullness> fullness_;
     std::shared_ptr<SurveyTroubles> troubles_;
     Segment* segment_;
@@ -154,10 +165,7 @@ private:
     /// False: there is nothing more to do in it.
     bool list()
     {
-        if (context_.cancelled || (context_.survey_failed && !fullness_)) {
-            if (fullness_) fullness_->keep();  // not known
-            return false;
-        }
+        if (is_over(context_, fullness_)) return false;
         auto work = std::make_shared<DirectoryWork>();
         work->node = node_;
         work->path = std::move(path_);
@@ -168,17 +176,12 @@ private:
 
         if (!enter_source_filters(context_, *work, above_, segment_)) return false;
         list_open_sources(context_, *work, segment_);
-        if (fullness_ && (work->incomplete || context_.survey_doubts != doubts)) note_trouble(*work);
+        const bool trouble = work->incomplete || context_.survey_doubts != doubts;
         collect_missing(*work);
-        SurveyedDirectory(context_, std::move(work), fullness_, troubles_, segment_).go_on();
+        SurveyedDirectory directory(context_, std::move(work), above_, fullness_, troubles_, segment_);
+        if (trouble) directory.note_trouble();
+        directory.go_on();
         return true;
-    }
-
-    void note_trouble(const DirectoryWork& work)
-    {
-        if (work.sources.front()) node_->source_metadata.identity = node_->source_at(0).handle.identity();
-        const std::lock_guard lock(troubles_->mutex);
-        troubles_->all.push_back({node_, work.path, above_});
     }
 
     Context& context_;
@@ -195,7 +198,7 @@ void SurveyedDirectory::go_on()
 {
     std::vector<std::unique_ptr<Task>> children;
     const auto& entries = work_->list.entries();
-    for (; next_ < entries.size() && children.size() < kChildren; ++next_) {
+    for (; next_ < entries.size() && children.size() < kMostWaiting; ++next_) {
         if (entries[next_].is_directory()) {
             children.push_back(survey_child(entries[next_]));
         } else if (fullness_) {
@@ -203,26 +206,47 @@ void SurveyedDirectory::go_on()
         }
     }
     if (fullness_) fullness_->expect(children.size());
-    const bool whole = next_ == entries.size() && !work_->list.cut();
-    if (!whole) {
+    if (next_ == entries.size() && !remainder_of(*work_)) {
+        finish();
+    } else {
         children.push_back(std::make_unique<RestSurveyTask>(*this));
-    } else if (work_->node->parent()) {
-        work_->node->remove_opener();
-        context_.handles.idle(work_->node);
     }
-    if (whole && fullness_) Fullness::settle(context_, fullness_);
     context_.scheduler.push(std::move(children));
 }
 
 void SurveyedDirectory::go_on_with_rest()
 {
-    if (next_ == work_->list.entries().size()) {
-        auto rest = *remainder_of(*work_);
-        work_ = rest.work;
-        next_ = 0;
-        list_remainder(context_, rest, segment_);
-    }
+    if (is_over(context_, fullness_)) return finish();
+    if (next_ == work_->list.entries().size()) list_rest(*remainder_of(*work_));
     go_on();
+}
+
+void SurveyedDirectory::list_rest(const Remainder& rest)
+{
+    work_ = rest.work;
+    next_ = 0;
+    const auto doubts = context_.survey_doubts.load();
+    list_remainder(context_, rest, segment_);
+    if (work_->incomplete || context_.survey_doubts != doubts) note_trouble();
+}
+
+void SurveyedDirectory::note_trouble()
+{
+    if (!fullness_) return;
+    auto& node = *work_->node;
+    if (work_->sources.front()) node.source_metadata.identity = node.source_at(0).handle.identity();
+    const std::lock_guard lock(troubles_->mutex);
+    troubles_->all.push_back({work_->node, work_->path, above_});
+}
+
+/// But for what is below it. The walk still needs the root.
+void SurveyedDirectory::finish()
+{
+    if (work_->node->parent()) {
+        work_->node->remove_opener();
+        context_.handles.idle(work_->node);
+    }
+    if (fullness_) Fullness::settle(context_, fullness_);
 }
 
 std::unique_ptr<Task> SurveyedDirectory::survey_child(const Entry& entry)
@@ -250,7 +274,7 @@ public:
     {
         const bool asked = context_.job.selection.prune_empty;
         auto fullness = asked ? std::make_shared<Fullness>(nullptr, "") : nullptr;
-        SurveyedDirectory(context_, root_.work, std::move(fullness), troubles_, segment_).go_on();
+        SurveyedDirectory(context_, root_.work, nullptr, std::move(fullness), troubles_, segment_).go_on();
     }
 
 private:

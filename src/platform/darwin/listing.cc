@@ -107,14 +107,23 @@ public:
 private:
     int in_bulk()
     {
-        const auto records = std::make_unique_for_overwrite<char[]>(kBlock);
+        // Lent to one listing at a time, as `take` may list another directory.
+        thread_local std::unique_ptr<char[]> spare;
+        auto records = spare ? std::move(spare) : std::make_unique_for_overwrite<char[]>(kBlock);
+        const int code = in_bulk(records.get());
+        spare = std::move(records);
+        return code;
+    }
+
+    int in_bulk(char* records)
+    {
         auto wanted = wanted_attributes();
         for (;;) {
-            const int count = sys::call(
-                "getattrlistbulk", [&] { return ::getattrlistbulk(directory_, &wanted, records.get(), kBlock, 0); });
+            const int count = sys::call("getattrlistbulk",
+                                        [&] { return ::getattrlistbulk(directory_, &wanted, records, kBlock, 0); });
             if (count == -1) return errno;
             if (count == 0) return 0;
-            const char* at = records.get();
+            const char* at = records;
             for (int i = 0; i < count; ++i) {
                 const Record record(at);
                 const auto name = record.name();

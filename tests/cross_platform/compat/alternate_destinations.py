@@ -53,7 +53,8 @@ def inodes(world, *names):
 @cases({f"{kind} {options}": (kind, options.split()) for kind in KINDS for options in (
     "-ai", "-aii", "-av", "-aivv", "-ain", "-aiin", "-aic", "-aiiI", "-aii --size-only", "-rii", "-rtii", "-rlptii",
     "-aii --no-p", "-aii -O", "-aii --ignore-existing", "-aii --existing", "-aiiH", "-aii --delete", "-ai --stats",
-    "-aii --max-size=3", "-aii -@-1", "-aii -@5", "-aii -u", "-aii --inplace", "-aiiX", "-aiiA", "-rDii")})
+    "-aii --max-size=3", "-aii -@-1", "-aii -@5", "-aii -u", "-aii --inplace", "-aiiX", "-aiiA", "-rDii",
+    "-rvv", "-rvv --size-only", "-rlpvv -c", "-rlvvn --size-only")})
 def test_into_nothing(t, kind, options):
     history(t).compare(*options, f"{kind}=../alt", "src/", "dst/")
 
