@@ -19,12 +19,13 @@ struct SurplusName {
     platform::FileType type;
 };
 
-/// The surplus of one directory, in the order in which it is removed.
+/// The surplus of one directory, or of a stretch of it, in the order in which it is removed.
 struct DelayedDeletion {
     std::shared_ptr<DirectoryNode> node;
     std::string path;  // transfer path
     std::shared_ptr<const rules::FilterContext> filters;
     std::vector<SurplusName> names;
+    std::size_t number = 0;  // among those that are kept: of one directory, the first comes first
 };
 
 class DelayedDeletions {
@@ -32,6 +33,7 @@ public:
     void add(DelayedDeletion found)
     {
         const std::lock_guard lock(mutex_);
+        found.number = found_.size();
         found_.push_back(std::move(found));
     }
     /// All of them, in no order.

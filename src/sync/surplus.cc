@@ -240,8 +240,9 @@ void remove_delayed(Context& context, Segment* segment)
 {
     auto all = context.delayed.take();
     // rsync's order of directories: each path as if it ended in '/', by bytes.
-    std::ranges::stable_sort(all, {},
-                             [](const DelayedDeletion& one) { return one.path.empty() ? "" : one.path + '/'; });
+    std::ranges::sort(all, {}, [](const DelayedDeletion& one) {
+        return std::pair(one.path.empty() ? "" : one.path + '/', one.number);
+    });
     // Before anything goes: a merge file may be surplus itself, and still protects what is below.
     if (context.job.deletion.moment == DeleteMoment::After) renew_filters(context, all, segment);
     for (auto& one : all) {
