@@ -102,7 +102,8 @@ def rows(found):
 
 
 def markdown(runs, found, plot_path, profile):
-    description = runs[0][0]
+    descriptions = [description for description, _ in runs]
+    about = {key: ", ".join(dict.fromkeys(one[key] for one in descriptions if key in one)) for key in descriptions[0]}
     lines = [
         "# Results of the bench",
         "",
@@ -120,7 +121,7 @@ def markdown(runs, found, plot_path, profile):
         "",
         "| machine | |",
         "|---|---|",
-        *(f"| {key} | {value} |" for key, value in description.items() if key != "seed"),
+        *(f"| {key} | {value} |" for key, value in about.items() if key != "seed"),
     ]
     others = [name for name in dict.fromkeys(c for one in found.values() for c in one) if name not in (*SHOWN, BASELINE)]
     if others:
