@@ -73,9 +73,9 @@ struct Context {
     std::shared_ptr<Progress> progress;
     Sequencer sequencer;
     platform::VolumePairs volumes;
+    NameMemory name_memory;  // before all that may hold a list
     Scheduler scheduler;
     HandleBudget handles;
-    NameMemory name_memory;
     Prefetch prefetch;
     HardLinks links;
     BackupTree backups;

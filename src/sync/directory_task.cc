@@ -79,7 +79,7 @@ void work_on_entries(Context& context, Worker& worker, const std::shared_ptr<Dir
     context.sequencer.close(cursor.segment);
 }
 
-/// Counts what was listed.
+/// For progress and statistics.
 void count_listed(Context& context, const SourceList& list)
 {
     std::uint64_t bytes = 0;

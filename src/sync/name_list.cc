@@ -60,14 +60,6 @@ void NameMemory::Share::set(std::uint64_t bytes)
     if (memory_ != nullptr) memory_->held_.fetch_add(bytes - std::exchange(bytes_, bytes), std::memory_order_relaxed);
 }
 
-void NameList::clear()
-{
-    entries_ = std::vector<Entry>();
-    blocks_ = std::vector<NameBlock>();
-    name_bytes_ = 0;
-    share_.set(0);
-}
-
 void NameList::limit(NameMemory& memory, std::optional<ListPlace> after, ListCopies copies)
 {
     memory_ = &memory;

@@ -49,12 +49,9 @@ struct Entry {
 /// What comes first in a list: removing goes the other way.
 enum class NameOrder : std::uint8_t { Transfer, Removal };
 
-/// What is made of each name of a list while it is held.
-enum class ListCopies : std::uint8_t {
-    None,
-    Surplus,  // a copy of its own, if the source does not have it; else an entry of the source's, and a view for
-              // sorting
-};
+/// What is made of the names of a list while it is held. Surplus: a view of each to search them by; and a copy of those
+/// that the source does not have, or an entry of the source's list for those that it has.
+enum class ListCopies : std::uint8_t { None, Surplus };
 
 /// A name in that order, whether it is still there or not.
 struct ListPlace {
@@ -105,14 +102,12 @@ public:
     /// From now on takes names that come after `after` only, and no more than `memory`, which must outlive the list,
     /// has room for; but always some. `copies`: what its owner will hold besides counts as well.
     void limit(NameMemory& memory, std::optional<ListPlace> after, ListCopies copies = ListCopies::None);
-    [[nodiscard]] bool is_limited() const { return memory_ != nullptr; }
     /// Whether there is a place in the list for such a name.
     [[nodiscard]] bool takes(NameView name, bool is_directory) const;
     /// Copies names that the list takes, but for those of which `keep`, unless it is empty, says false.
     void add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep = {});
     /// A name that lives as long as the list.
     void add_lasting(NameView name, platform::FileType type, std::uint32_t source);
-    void clear();
 
     [[nodiscard]] std::vector<Entry>& entries() { return entries_; }
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }

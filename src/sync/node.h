@@ -65,7 +65,7 @@ public:
         std::string typed_path;            // the same as the user typed it
         bool followed = false;             // it is what a link in the parent leads to
         bool leaves_access_times = false;  // --open-noatime; only where there is no parent
-        bool unlistable = false;           // as was told
+        bool unlistable = false;           // listing it failed, and that was told
         std::uint64_t device = 0;          // where the operand began, for -x; 0: begins below
 
         // Which names of it are wanted, see selection.h.

@@ -12,16 +12,15 @@ namespace arsync::sync {
 
 using platform::FileType;
 
-bool SourceList::takes(NameView name, FileType type) const
+bool SourceList::wants(NameView name) const
 {
     return (wanted_ == nullptr || std::ranges::binary_search(*wanted_, name)) &&
-           names_.takes(name, type == FileType::Directory);
+           (names_.takes(name, false) || names_.takes(name, true));
 }
 
-bool SourceList::may_take(NameView name) const
+bool SourceList::takes(NameView name, FileType type) const
 {
-    if (wanted_ == nullptr && !names_.is_limited()) return true;
-    return takes(name, FileType::Directory) || takes(name, FileType::Regular);
+    return names_.takes(name, type == FileType::Directory);
 }
 
 void SourceList::add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep)
@@ -248,7 +247,7 @@ public:
 private:
     void take(const SourceDirectory& directory, std::vector<platform::ListedName>& names)
     {
-        std::erase_if(names, [&](const auto& entry) { return !list_.may_take(entry.name); });
+        std::erase_if(names, [&](const auto& entry) { return !list_.wants(entry.name); });
         learn_types(context_, node_, directory, names);
         std::erase_if(names, [&](const auto& entry) { return !list_.takes(entry.name, entry.type); });
         const auto lost = follow_links(context_, node_, directory, path_, segment_, names);

@@ -28,9 +28,10 @@ public:
     /// Takes no other names than these, which are sorted and outlive the list.
     void look_only_for(const std::vector<NameView>& names) { wanted_ = &names; }
 
+    /// Whether there may be a place in the list for the name, by its type.
+    [[nodiscard]] bool wants(NameView name) const;
+    /// Of what it wants: whether there is.
     [[nodiscard]] bool takes(NameView name, platform::FileType type) const;
-    /// Whether there is a type of which the list takes the name.
-    [[nodiscard]] bool may_take(NameView name) const;
     /// Copies names that the list takes, but for those of which `keep`, unless it is empty, says false.
     void add(std::span<const platform::ListedName> names, std::uint32_t source, const std::vector<bool>& keep);
     /// A single operand.

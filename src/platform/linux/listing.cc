@@ -32,7 +32,7 @@ bool is_self_or_parent(const char* name)
     return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
 }
 
-/// Calls `take` with each of the `size` bytes of `records`; the name stays where it is.
+/// Calls `take` with each name in the `size` bytes of `records`; its bytes stay where they are.
 template <class Take>
 void for_each_record(const char* records, std::size_t size, Take take)
 {
@@ -54,33 +54,30 @@ void for_each_record(const char* records, std::size_t size, Take take)
 
 Status list_names(const Directory& directory, const TakeNames& take)
 {
+    // The handle may have been listed before: its position is shared by all who use it.
+    const int descriptor = directory.handle().get();
+    if (sys::call("lseek", [&] { return ::lseek(descriptor, 0, SEEK_SET); }) == -1) return fail(Operation::List, errno);
+
     // Lent to one listing at a time, as `take` may list another directory.
     thread_local std::unique_ptr<char[]> spare_records;
     thread_local std::vector<ListedName> spare_names;
     auto records = spare_records ? std::move(spare_records) : std::make_unique_for_overwrite<char[]>(kBlock);
     auto names = std::move(spare_names);
-    const auto give_back = [&] {
-        spare_records = std::move(records);
-        spare_names = std::move(names);
-    };
-
-    // The handle may have been listed before: its position is shared by all who use it.
-    const int descriptor = directory.handle().get();
-    if (sys::call("lseek", [&] { return ::lseek(descriptor, 0, SEEK_SET); }) == -1) return fail(Operation::List, errno);
-    for (;;) {
+    int code = 0;
+    for (bool more = true; more;) {
         const auto count =
             sys::call("getdents64", [&] { return ::syscall(SYS_getdents64, descriptor, records.get(), kBlock); });
-        const int code = count == -1 ? errno : 0;
-        if (count > 0) {
-            names.clear();
-            for_each_record(records.get(), static_cast<std::size_t>(count),
-                            [&](const ListedName& name) { names.push_back(name); });
-            if (take(names)) continue;
-        }
-        give_back();
-        if (code != 0) return fail(Operation::List, code);
-        return {};
+        if (count == -1) code = errno;
+        if (count <= 0) break;
+        names.clear();
+        for_each_record(records.get(), static_cast<std::size_t>(count),
+                        [&](const ListedName& name) { names.push_back(name); });
+        more = take(names);
     }
+    spare_records = std::move(records);
+    spare_names = std::move(names);
+    if (code != 0) return fail(Operation::List, code);
+    return {};
 }
 
 }  // namespace arsync::platform
