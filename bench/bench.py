@@ -14,7 +14,6 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from harness import contenders, machine, measure, places, results, runner, workloads  # noqa: E402
 
 IN_OWN_NAMESPACE = "ARSYNC_BENCH_NAMESPACE"
-TOUCHED_MEMORY = 6 << 30
 
 
 def parse(arguments):
@@ -111,7 +110,6 @@ def main():
             for key, value in description.items():
                 print(f"# {key}: {value}")
             print(flush=True)
-            machine.touch_memory(int(TOUCHED_MEMORY * min(options.scale, 1)))
             csv_file = results.CsvFile(path, description)
             all_right = run_all(options, where, csv_file)
             csv_file.close()

@@ -17,7 +17,7 @@ from collections import Counter
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 import bench  # noqa: E402
-from harness import contenders, machine, measure, places, runner, workloads  # noqa: E402
+from harness import contenders, measure, places, runner, workloads  # noqa: E402
 
 HERTZ = 5000
 SYSTEM_CALL = re.compile(r"(?:__(?:x64|arm64|se|do)_sys|ksys)_(\w+)$")
@@ -148,7 +148,6 @@ def main():
     random.seed(0)
     measure.adopt_orphans()
     with places.Places(options.dir, options.scale) as where, tempfile.TemporaryDirectory() as folder:
-        machine.touch_memory(int(bench.TOUCHED_MEMORY * min(options.scale, 1)))
         for name in options.workloads:
             profiler = Profiler(folder)
             judge = ProfilingRunner(

@@ -1,15 +1,16 @@
 """Describes the machine and the programs, so that a result can be judged later; and gets its memory ready."""
 
 import datetime
-import mmap
 import os
 import platform
 import subprocess
+import tempfile
 
 from . import contenders, places
 
 GIB = 1 << 30
-PAGE = 4096
+SMALL_PIECE = 64 << 10
+LARGE_PIECE = 1 << 20
 
 
 def describe(where, arsync, scale, rounds):
@@ -31,16 +32,16 @@ def describe(where, arsync, scale, rounds):
     }
 
 
-def touch_memory(size):
-    """Writes to `size` bytes once. A virtual machine gets its memory from the host at first touch, gives back what was
-    free for some seconds (free page reporting), and whoever comes first would pay for that."""
-    size = min(size, os.sysconf("SC_AVPHYS_PAGES") * PAGE // 2)
-    if size < PAGE:
-        return
-    with mmap.mmap(-1, size) as memory:
-        block = b"\1" * (1 << 20)
-        for offset in range(0, size - len(block), len(block)):
-            memory[offset : offset + len(block)] = block
+def touch_memory(folder, size):
+    """Fills the cache with `size` bytes of two files that are removed at once, one written in small pieces and one in
+    large ones, which the kernel takes from different lists of free memory. A virtual machine gets its memory from the
+    host at first touch, gives back what is free (free page reporting), and whoever comes first would pay for that:
+    a second per GiB, with any program. Memory of another kind does not help: it goes back to other lists."""
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as small, tempfile.TemporaryFile(dir=folder, buffering=0) as large:
+        for file, piece in ((small, SMALL_PIECE), (large, LARGE_PIECE)):
+            block = b"\1" * piece
+            for _ in range(size // 2 // piece):
+                file.write(block)
 
 
 def _first_line(command):

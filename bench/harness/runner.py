@@ -76,7 +76,7 @@ class Runner:
             return
         subprocess.run(["sync", "--file-system", job.source, os.path.dirname(target)], check=True)
         if number is not None:
-            machine.touch_memory(int(TOUCHED_BYTES * min(self._scale, 1)))
+            machine.touch_memory(os.path.dirname(target), int(TOUCHED_BYTES * min(self._scale, 1)))
         if job.workload.cold:
             _drop_caches(contenders.program(name, self._arsync))
         try:

@@ -11,7 +11,7 @@
 namespace arsync::platform {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{1} << 20;
+constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr unsigned kDepth = 8;
 
 /// One range on its way: each slot of the ring reads a chunk, writes it, and takes the next one.
