@@ -77,12 +77,15 @@ def judged(value, aim, form, more_is_better):
         return ""
     if aim is None:
         return form(value)
-    reached = value >= aim * 0.995 if more_is_better else value <= aim * 1.005 + 0.005
+    digits = 1 if more_is_better else 2  # as they are shown
+    reached = round(value, digits) >= aim if more_is_better else round(value, digits) <= aim
     shown = form(value) if reached else f"**{form(value)}**"
     return f"{shown} ({'>=' if more_is_better else '<='} {form(aim)})"
 
 
-def rows(found):
+def rows(found, runs):
+    """A line for each workload. The last cell has the ratios of each run: they tell how much the figures move."""
+    each = [figures([run]) for run in runs]
     for name, workload in workloads.BY_NAME.items():
         if name not in found:
             continue
@@ -97,11 +100,27 @@ def rows(found):
                 judged(wall, aim and aim.wall, ratio, True),
                 judged(cpu, aim and aim.cpu, share, False),
                 judged(memory, aim and aim.memory, share, False),
+                ", ".join(text(one.get(name, {}).get(contender, (None,))[0], ratio) or "-" for one in each),
             ]
             yield "| " + " | ".join(cells) + " |"
 
 
-def markdown(runs, found, plot_path, profile):
+def other_programs(found):
+    """A table, if there are any, with all programs of the workloads that one of them took part in."""
+    extra = {name for one in found.values() for name in one} - {*SHOWN, BASELINE}
+    if not extra:
+        return []
+    shown = [name for name in dict.fromkeys(c for one in found.values() for c in one) if name in extra | {"cp", "arsync"}]
+    lines = ["", "Other programs, in a run of their own; times as fast as rsync:", ""]
+    lines += ["| what | " + " | ".join(shown) + " |", "|---" * (len(shown) + 1) + "|"]
+    for name, by_contender in found.items():
+        if extra & set(by_contender):
+            cells = [text(by_contender.get(contender, (None,))[0], ratio) for contender in shown]
+            lines.append(f"| {workloads.BY_NAME[name].title} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def markdown(runs, found, others, plot_path, profile):
     descriptions = [description for description, _ in runs]
     about = {key: ", ".join(dict.fromkeys(one[key] for one in descriptions if key in one)) for key in descriptions[0]}
     lines = [
@@ -115,22 +134,15 @@ def markdown(runs, found, plot_path, profile):
         "",
         f"![{plot_path}]({plot_path})" if plot_path else "",
         "",
-        "| what | cp | arsync | CPU | memory |",
-        "|---|---|---|---|---|",
-        *rows(found),
+        "| what | cp | arsync | CPU | memory | arsync, each run |",
+        "|---|---|---|---|---|---|",
+        *rows(found, runs),
         "",
         "| machine | |",
         "|---|---|",
         *(f"| {key} | {value} |" for key, value in about.items() if key != "seed"),
     ]
-    others = [name for name in dict.fromkeys(c for one in found.values() for c in one) if name not in (*SHOWN, BASELINE)]
-    if others:
-        lines += ["", "Other programs, times as fast as rsync:", "", "| what | " + " | ".join(others) + " |"]
-        lines.append("|---" * (len(others) + 1) + "|")
-        for name, by_contender in found.items():
-            cells = [text(by_contender.get(other, (None,))[0], ratio) for other in others]
-            if any(cells):
-                lines.append(f"| {workloads.BY_NAME[name].title} | " + " | ".join(cells) + " |")
+    lines += other_programs(others or found)
     if profile:
         lines += ["", "## Where the CPU time goes", "", "By `bench/cpu_profile.py`; sampling has slowed both.", "", profile.strip()]
     return "\n".join(lines) + "\n"
@@ -141,6 +153,7 @@ def main():
     parser.add_argument("csv", nargs="+", help="files that ./dev bench has written")
     parser.add_argument("--markdown", help="write the table here (default: print it)")
     parser.add_argument("--svg", help="write the plot here")
+    parser.add_argument("--others", help="CSV of a run with more contenders, shown in a table of its own")
     parser.add_argument("--profile", help="what bench/cpu_profile.py has printed, for the end of the table")
     options = parser.parse_args()
     runs = [read(path) for path in options.csv]
@@ -161,7 +174,8 @@ def main():
     if options.profile:
         with open(options.profile, encoding="utf-8") as file:
             profile = file.read()
-    table = markdown(runs, found, plot_path, profile)
+    others = figures([read(options.others)]) if options.others else None
+    table = markdown(runs, found, others, plot_path, profile)
     if options.markdown:
         with open(options.markdown, "w", encoding="utf-8") as file:
             file.write(table)

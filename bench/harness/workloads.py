@@ -95,10 +95,11 @@ ALL = (
         "big",
         place="btrfs",
         target_place="btrfs",
+        repeat=3,
         aim=Aim(300, 0.02),
     ),
     Workload(
-        "reflink-xfs", "1 GiB file, xfs (reflink)", _big_file, "big", place="xfs", target_place="xfs", aim=Aim(300, 0.02)
+        "reflink-xfs", "1 GiB file, xfs (reflink)", _big_file, "big", place="xfs", target_place="xfs", repeat=3, aim=Aim(300, 0.02)
     ),
     Workload(
         "small-10k",
