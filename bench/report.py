@@ -105,13 +105,13 @@ def rows(found, runs):
             yield "| " + " | ".join(cells) + " |"
 
 
-def other_programs(found):
+def other_programs(found, description):
     """A table, if there are any, with all programs of the workloads that one of them took part in."""
     extra = {name for one in found.values() for name in one} - {*SHOWN, BASELINE}
     if not extra:
         return []
     shown = [name for name in dict.fromkeys(c for one in found.values() for c in one) if name in extra | {"cp", "arsync"}]
-    lines = ["", "Other programs, in a run of their own; times as fast as rsync:", ""]
+    lines = ["", f"Other programs, times as fast as rsync ({description['date'][:10]}, rounds: {description['rounds']}):", ""]
     lines += ["| what | " + " | ".join(shown) + " |", "|---" * (len(shown) + 1) + "|"]
     for name, by_contender in found.items():
         if extra & set(by_contender):
@@ -142,7 +142,7 @@ def markdown(runs, found, others, plot_path, profile):
         "|---|---|",
         *(f"| {key} | {value} |" for key, value in about.items() if key != "seed"),
     ]
-    lines += other_programs(others or found)
+    lines += other_programs(figures([others]), others[0]) if others else other_programs(found, descriptions[0])
     if profile:
         lines += ["", "## Where the CPU time goes", "", "By `bench/cpu_profile.py`; sampling has slowed both.", "", profile.strip()]
     return "\n".join(lines) + "\n"
@@ -174,7 +174,7 @@ def main():
     if options.profile:
         with open(options.profile, encoding="utf-8") as file:
             profile = file.read()
-    others = figures([read(options.others)]) if options.others else None
+    others = read(options.others) if options.others else None
     table = markdown(runs, found, others, plot_path, profile)
     if options.markdown:
         with open(options.markdown, "w", encoding="utf-8") as file:

@@ -34,9 +34,10 @@ def describe(where, arsync, scale, rounds):
 
 def touch_memory(folder, size):
     """Fills the cache with `size` bytes of two files that are removed at once, one written in small pieces and one in
-    large ones, which the kernel takes from different lists of free memory. A virtual machine gets its memory from the
+    large ones, as contenders write in both ways and are not given the same memory. A virtual machine gets its memory from the
     host at first touch, gives back what is free (free page reporting), and whoever comes first would pay for that:
-    a second per GiB, with any program. Memory of another kind does not help: it goes back to other lists."""
+    a second per GiB. Anonymous memory did not help (LIMITS.md)."""
+    size = min(size, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
     with tempfile.TemporaryFile(dir=folder, buffering=0) as small, tempfile.TemporaryFile(dir=folder, buffering=0) as large:
         for file, piece in ((small, SMALL_PIECE), (large, LARGE_PIECE)):
             block = b"\1" * piece

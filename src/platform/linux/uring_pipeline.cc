@@ -11,6 +11,7 @@
 namespace arsync::platform {
 namespace {
 
+/// As quick as 1 MiB, for a quarter of the memory (ADR 8).
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr unsigned kDepth = 8;
 
